@@ -1,0 +1,127 @@
+"""The import rules of the library, checked file by file."""
+
+import ast
+import importlib.metadata
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LIBRARY = ROOT / "sqexplain"
+
+# A module imports only from strictly lower levels; its own package is free.
+LEVELS = {
+    module: level
+    for level, modules in enumerate(
+        [
+            ["names", "media", "drawing", "se"],
+            ["sample", "recording", "insertion"],
+            ["classifier", "methods"],
+            ["models", "data", "explanation", "metrics", "training", "retrofitting"],
+            ["evaluation", "timing"],
+            ["cli", "ui"],
+        ]
+    )
+    for module in modules
+}
+# A package in this table may be imported by the named modules alone.
+ONLY = {
+    "streamlit": {"ui"},
+    "plotly": {"ui"},
+    "typer": {"cli"},
+    "rich": {"cli"},
+    "PIL": {"media"},
+    "av": {"media"},
+    "matplotlib": {"drawing"},
+}
+# What a page must not touch: it gets arrays from the library and shows them.
+HEAVY = {"torch", "torchvision", "PIL", "av", "matplotlib"}
+PAGES = [path for path in [ROOT / "app.py", *sorted(ROOT.glob("pages/*.py"))] if path.exists()]
+TOP_LEVEL = {
+    *("app.py", "pages", "sqexplain", "assets", "tests", "requirements.txt", "README.md"),
+    *("pyproject.toml", "Makefile", ".streamlit", ".ci", "LICENSE", ".gitignore"),
+}
+
+
+def imported(source: str, package: tuple[str, ...]):
+    """Yield the absolute dotted name of everything that `source`, a file of `package`, imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            yield from (".".join([*base, *filter(None, [node.module]), alias.name]) for alias in node.names)
+
+
+def breaches(source: str, parts: tuple[str, ...]) -> list[str]:
+    """List the rules that `source`, the file `sqexplain/<parts>`, breaks."""
+    here = parts[0].removesuffix(".py")
+    found = []
+    for name in imported(source, ("sqexplain", *parts[:-1])):
+        top, module = [*name.split("."), ""][:2]
+        if here not in ONLY.get(top, {here}):
+            found.append(f"{here} imports {name}")
+        if here == "ui" and top in HEAVY:
+            found.append(f"ui imports {name}")
+        if top != "sqexplain" or module in (here, ""):
+            continue
+        if here.startswith("__"):  # the package itself and `python -m` may name anything but the pages' part
+            found += [f"{here} imports {name}"] if module == "ui" else []
+        elif module in LEVELS and LEVELS[module] >= LEVELS[here]:
+            found.append(f"{here} (level {LEVELS[here]}) imports {name} (level {LEVELS[module]})")
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(LIBRARY.rglob("*.py")), ids=lambda path: str(path.relative_to(LIBRARY)))
+def test_a_module_imports_only_what_its_level_allows(path):
+    parts = path.relative_to(LIBRARY).parts
+    here = parts[0].removesuffix(".py")
+    assert here in LEVELS or here in ("__init__", "__main__"), f"give the new module {here!r} a level"
+    assert breaches(path.read_text("utf-8"), parts) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_holds_no_engine(path):
+    names = {name.split(".")[0] for name in imported(path.read_text("utf-8"), ())}
+    assert not names & HEAVY
+
+
+@pytest.mark.parametrize(
+    ("parts", "line"),
+    [
+        (("se.py",), "from .recording import Trace"),
+        (("methods", "cam.py"), "from ..explanation import explain"),
+        (("data", "cifar.py"), "from sqexplain.models import load_model"),
+        (("drawing.py",), "import streamlit as st"),
+        (("sample.py",), "from PIL import Image"),
+        (("ui", "frame.py"), "import torch"),
+        (("__init__.py",), "from .ui import frame"),
+        (("timing.py",), "def run():\n    from . import evaluation"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "/".join(value),
+)
+def test_a_planted_breach_is_found(parts, line):
+    assert len(breaches(line, parts)) == 1
+
+
+def test_importing_the_library_loads_no_web_framework():
+    code = "import sys, sqexplain; print(sorted({'streamlit', 'typer', 'matplotlib'} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_the_top_level_holds_only_the_agreed_names():
+    listing = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=False)
+    if listing.returncode:
+        pytest.skip("not a git checkout, so the tracked files are unknown")
+    assert {line.split("/")[0] for line in listing.stdout.splitlines()} <= TOP_LEVEL
+
+
+def test_opencv_is_installed_headless_only():
+    installed = {dist.metadata["Name"].lower() for dist in importlib.metadata.distributions()}
+    assert "opencv-python-headless" in installed
+    assert not installed & {"opencv-python", "opencv-contrib-python"}, (
+        "both write the folder cv2: keep the headless build"
+    )
