@@ -1,0 +1,111 @@
+"""What the user gives: a picture, or the frames and the sound of a clip, checked once and never changed after."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from sqexplain import media
+
+NAME_LENGTH = 120
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One picture (T = 1) or the T frames of one clip, read-only; arrays that could still be written are copied.
+
+    Raises:
+        ValueError: an array has a shape, type or value that the comment beside its field does not allow.
+        TypeError: an array is not a numpy array.
+    """
+
+    name: str  # for people to read; never a path, see `slug`
+    frames: np.ndarray  # (T, H, W, 3) uint8 RGB
+    audio: np.ndarray | None = None  # (n,) float32 mono in [-1, 1], 16 000 Hz
+    fps: float = 25.0
+    labels: np.ndarray | None = None  # (T,) int64 class index, -1 = unknown
+    mask: np.ndarray | None = None  # (T, H, W) bool, where the evidence truly is
+
+    def __post_init__(self):
+        if not isinstance(self.name, str) or not self.name:
+            raise ValueError(f"'name' is {self.name!r}; give a text of at least one letter")
+        self._check("frames", np.uint8, (None, None, None, 3), "(T, H, W, 3)")
+        frames, height, width = self.frames.shape[:3]
+        self._check("audio", np.float32, (None,), "(n,)")
+        self._check("labels", np.int64, (frames,), f"({frames},), one class index per frame")
+        self._check("mask", np.bool_, (frames, height, width), f"({frames}, {height}, {width}), as the frames")
+        if self.audio is not None and not np.isfinite(self.audio).all():
+            raise ValueError("'audio' holds NaN or infinite values; give finite samples in [-1, 1]")
+        if not (np.isfinite(self.fps) and self.fps > 0):
+            raise ValueError(f"'fps' is {self.fps!r}; give a positive number of frames per second")
+
+    def _check(self, field: str, dtype: type, shape: tuple, wanted: str) -> None:
+        """Refuse an array of another type or shape, then keep it contiguous and read-only."""
+        array = getattr(self, field)
+        if array is None and field != "frames":
+            return
+        if not isinstance(array, np.ndarray):
+            raise TypeError(f"'{field}' is a {type(array).__name__}; give a numpy array of {np.dtype(dtype)} {wanted}")
+        fits = array.ndim == len(shape) and all(n in (None, m) for n, m in zip(shape, array.shape, strict=True))
+        if array.dtype != dtype or not fits or array.size == 0:
+            raise ValueError(f"'{field}' is {array.dtype} {array.shape}; give {np.dtype(dtype)} {wanted}, not empty")
+        kept = array.copy(order="C") if array.flags.writeable else np.ascontiguousarray(array)
+        kept.flags.writeable = False
+        object.__setattr__(self, field, kept)
+
+    def __reduce__(self):
+        """Rebuild through the checks, because unpickled arrays would be writeable again."""
+        return Sample, (self.name, self.frames, self.audio, self.fps, self.labels, self.mask)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) of all that a net can see of the sample: the key of every cache; name and truth do not count."""
+        found = hashlib.sha256(f"{self.frames.shape} {self.fps}".encode())
+        found.update(self.frames.data)
+        if self.audio is not None:
+            found.update(self.audio.data)
+        return found.hexdigest()
+
+    @property
+    def picture(self) -> np.ndarray:
+        """The only frame, (H, W, 3) uint8.
+
+        Raises:
+            ValueError: the sample has several frames.
+        """
+        if len(self.frames) != 1:
+            raise ValueError(f"sample {self.name!r} has {len(self.frames)} frames, not one; use 'frames' instead")
+        return self.frames[0]
+
+    @property
+    def slug(self) -> str:
+        """The name as a file name: plain letters, digits, "-" and "_" only, at most 60; the digest where none is left."""
+        return re.sub(r"[^A-Za-z0-9]+", "-", self.name).strip("-")[:60] or f"sample-{self.digest[:8]}"
+
+
+def from_file(path: str | Path) -> Sample:
+    """Read a picture file.
+
+    Raises:
+        ValueError: there is no such file, or it is not a picture that can be read; the message says what is allowed.
+    """
+    return Sample(display_name(Path(path).name), media.decode_image(media.read_bytes(path))[None])  # (1, H, W, 3)
+
+
+def from_bytes(data: bytes, name: str = "picture") -> Sample:
+    """Read a picture from the bytes of a file; `name` may come from a stranger and serves only for display.
+
+    Raises:
+        ValueError: the bytes are not a picture that can be read; the message says what is allowed.
+    """
+    return Sample(display_name(name), media.decode_image(data, display_name(name))[None])  # (1, H, W, 3)
+
+
+def display_name(name: str) -> str:
+    """Return the last part of a file name without its ending, control and direction signs, cut to a sane length."""
+    last = re.split(r"[/\\]", name)[-1]
+    shown = "".join(sign for sign in re.sub(r"(?<=.)\.\w{1,5}$", "", last) if sign.isprintable()).strip(" .")
+    return shown[:NAME_LENGTH] or "picture"
