@@ -62,7 +62,7 @@ class Sample:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) of all that a net can see of the sample: the key of every cache; name and truth do not count."""
+        """SHA-256 (hex) of all that a net can see, the key of every cache; name and truth do not count."""
         found = hashlib.sha256(f"{self.frames.shape} {self.fps}".encode())
         found.update(self.frames.data)
         if self.audio is not None:
@@ -82,7 +82,7 @@ class Sample:
 
     @property
     def slug(self) -> str:
-        """The name as a file name: plain letters, digits, "-" and "_" only, at most 60; the digest where none is left."""
+        """The name as a file name: at most 60 plain letters, digits and "-"; where none is left, the digest."""
         return re.sub(r"[^A-Za-z0-9]+", "-", self.name).strip("-")[:60] or f"sample-{self.digest[:8]}"
 
 

@@ -1,0 +1,62 @@
+"""Data sets by name: each is a sequence of samples with the names of its classes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from sqexplain.data.cifar import Cifar10, Cifar100, home
+from sqexplain.data.download import download as download_archive
+from sqexplain.names import listing, pick
+from sqexplain.sample import Sample
+
+
+class Dataset(Protocol):
+    """Samples by position; sets for training add `arrays()`: images (N, H, W, 3) uint8 and labels (N,) int64."""
+
+    name: str
+    classes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+
+    def __getitem__(self, index: int) -> Sample:
+        """Return one sample; IndexError beyond the end."""
+
+
+DATASETS: dict[str, Callable[..., Dataset]] = {
+    "cifar10": Cifar10,
+    "cifar100": Cifar100,
+}
+DOWNLOADABLE = {"cifar10": Cifar10, "cifar100": Cifar100}
+
+
+def open_dataset(name: str, split: str = "test", root: str | Path | None = None, download: bool = False) -> Dataset:
+    """Return a data set of `DATASETS`.
+
+    Args:
+        name: a key of `DATASETS`.
+        split: "train" or "test"; sets without a split take either.
+        root: folder of the data, for the sets that are not part of the package.
+        download: fetch `cifar10` or `cifar100` first where they are missing (`download.download` shows the progress).
+
+    Raises:
+        ValueError: name or split is unknown, or the data are not where they are looked for.
+    """
+    chosen = pick(DATASETS, name, "data set")
+    if download:
+        fetch_missing(name, root)
+    return chosen(split=split, root=root)
+
+
+def fetch_missing(name: str, root: str | Path | None) -> None:
+    """Download a CIFAR set unless its folder is there.
+
+    Raises:
+        ValueError: the set is no CIFAR set, or the download fails.
+    """
+    if name not in DOWNLOADABLE:
+        raise ValueError(f"{name!r} is not downloaded; download=True is for {listing(DOWNLOADABLE)}")
+    dataset = DOWNLOADABLE[name]
+    if not (home(name, root) / dataset.folder).is_dir():
+        for _ in download_archive(dataset, root):
+            pass

@@ -1,0 +1,54 @@
+"""Fetching CIFAR for the one who asks for it; nothing else in the package opens a connection for data."""
+
+import hashlib
+import tarfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqexplain.data.cifar import Cifar, home
+
+CHUNK = 1 << 20
+
+
+def download(dataset: type[Cifar], root: str | Path | None = None) -> Iterator[float]:
+    """Fetch the official archive of `Cifar10` or `Cifar100`, compare its checksum, unpack it; yield the share done.
+
+    The archive holds pickles: it is unpacked only with the checksum that torchvision states, and its files are loaded
+    only after torchvision has compared theirs. Address and checksum are torchvision's.
+
+    Raises:
+        ValueError: the server cannot be reached, or what it sent has another checksum; nothing is left behind.
+    """
+    from torchvision import datasets  # on use only: the data sets need neither torch nor torchvision
+
+    official = getattr(datasets, dataset.official)
+    folder = home(dataset.name, root)
+    folder.mkdir(parents=True, exist_ok=True)
+    archive = folder / f"{official.filename}.part"
+    try:
+        yield from fetch(official.url, archive)
+        found = hashlib.md5(archive.read_bytes(), usedforsecurity=False).hexdigest()
+        if found != official.tgz_md5:
+            raise ValueError(f"{official.url} sent a file with md5 {found}, not {official.tgz_md5}; try again later")
+        with tarfile.open(archive) as opened:
+            opened.extractall(folder, filter="data")
+    finally:
+        archive.unlink(missing_ok=True)
+
+
+def fetch(url: str, target: Path) -> Iterator[float]:
+    """Write the answer of `url` to `target`; yield the share of bytes that has come, 1.0 at the end.
+
+    Raises:
+        ValueError: the server cannot be reached, or the answer stops half-way.
+    """
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer, target.open("wb") as file:
+            size, done = int(answer.headers.get("Content-Length") or 0), 0
+            while chunk := answer.read(CHUNK):
+                done += file.write(chunk)
+                yield min(done / size, 1.0) if size else 0.0
+    except OSError as error:  # URLError and time-outs are such
+        raise ValueError(f"cannot download {url} ({error}); check the connection, or give a 'root' on disk") from None
+    yield 1.0
