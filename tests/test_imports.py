@@ -19,9 +19,11 @@ LEVELS = {
             ["names"],
             ["media", "drawing", "se"],
             ["sample", "recording", "insertion"],
-            ["classifier", "methods"],
-            ["models", "data", "explanation", "metrics", "training", "retrofitting"],
-            ["evaluation", "timing"],
+            ["classifier", "methods", "data"],
+            ["heads"],
+            ["models", "explanation", "metrics", "training"],
+            ["retrofitting", "evaluation", "timing"],
+            ["making"],
             ["cli", "ui"],
         ]
     )

@@ -1,0 +1,152 @@
+"""A net with all that is needed to ask it and to explain it: preprocessing, class names, SE block, lock."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from sqexplain.names import nearest
+from sqexplain.sample import Sample
+from sqexplain.se import Tap
+
+
+@dataclass(frozen=True)
+class Spec:
+    """All that is known of a model before it is built.
+
+    Attributes:
+        build: makes the net with fresh weights and no SE block.
+        layer: dotted name of the layer whose output is explained; the SE block follows it.
+        size: side S of the square picture that the net sees.
+        mean, std: per-channel normalisation of RGB values in [0, 1].
+        resize: short side before the centre crop of S; None crops the largest centred square and resizes it to S.
+        data: name of the data set it was trained on.
+    """
+
+    name: str
+    build: Callable[[], nn.Module]
+    classes: tuple[str, ...]
+    layer: str
+    size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    resize: int | None = None
+    data: str = ""
+    title: str = ""
+    paper: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """The box of the original picture that the net saw, in its pixels: top, left, height, width."""
+
+    top: float
+    left: float
+    height: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One sample, ready for the net: `inputs` (N, 3, S, S) float32 normalised, and one `View` for each picture."""
+
+    inputs: Tensor
+    views: tuple[View, ...]
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A net in eval mode with its SE block, its preprocessing and its class names; hold `lock` while you run it."""
+
+    spec: Spec
+    net: nn.Module
+    block: Tap
+    gates: str
+    device: torch.device
+    card: Mapping = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names, in the order of the logits."""
+        return self.spec.classes
+
+    @property
+    def layer(self) -> str:
+        """Dotted name of the layer that is explained."""
+        return self.spec.layer
+
+    def class_index(self, target: int | str) -> int:
+        """Return the index of a class given by name (case and _ do not count) or by index.
+
+        Raises:
+            ValueError: no such class; the message names the nearest one and the count.
+        """
+        count = len(self.classes)
+        if isinstance(target, int | np.integer) and not isinstance(target, bool):
+            if 0 <= target < count:
+                return int(target)
+            raise ValueError(f"target {target} is out of range: {self.spec.name!r} has classes 0 ... {count - 1}")
+        if not isinstance(target, str):
+            raise TypeError(f"target must be a class name or an index, not {type(target).__name__}")
+        folded = {_fold(name): index for index, name in reversed(list(enumerate(self.classes)))}
+        if _fold(target) in folded:
+            return folded[_fold(target)]
+        if target.strip().isdigit():
+            return self.class_index(int(target))
+        raise ValueError(
+            f"unknown class {target!r} for {self.spec.name!r}.{nearest(target, self.classes)}"
+            f" It has {count} classes: {', '.join(self.classes[:10])}{', ...' if count > 10 else ''}"
+        )
+
+    def prepare(self, sample: Sample) -> Prepared:
+        """Crop, resize and normalise every frame of a sample as the net expects it."""
+        pairs = [crop(frame, self.spec.size, self.spec.resize) for frame in sample.frames]
+        pictures = torch.from_numpy(np.stack([picture for picture, _ in pairs]))  # (N, S, S, 3)
+        return Prepared(self.normalise(pictures), tuple(view for _, view in pairs))
+
+    def normalise(self, pictures: Tensor) -> Tensor:
+        """Turn (N, S, S, 3) uint8 pictures into the (N, 3, S, S) float32 input of the net, on its device."""
+        mean, std = self._scale(self.device)
+        values = pictures.to(self.device).permute(0, 3, 1, 2).float() / 255  # (N, 3, S, S)
+        return ((values - mean) / std).contiguous()
+
+    def denormalise(self, inputs: Tensor) -> np.ndarray:
+        """Turn net inputs (N, 3, S, S) back into (N, S, S, 3) uint8 pictures."""
+        mean, std = self._scale(inputs.device)
+        pixels = ((inputs * std + mean).clamp(0, 1) * 255).round().byte()
+        return pixels.permute(0, 2, 3, 1).cpu().numpy()  # (N, S, S, 3)
+
+    def _scale(self, device: torch.device) -> tuple[Tensor, Tensor]:
+        return tuple(torch.tensor(value, device=device).view(1, 3, 1, 1) for value in (self.spec.mean, self.spec.std))
+
+
+def crop(frame: np.ndarray, size: int, resize: int | None) -> tuple[np.ndarray, View]:
+    """Return the centred square of a (H, W, 3) picture at `size` x `size`, and where it lies in the picture.
+
+    With `resize` the square is `size / resize` of the short side (the ImageNet habit), else the whole short side.
+    """
+    height, width = frame.shape[:2]
+    side = min(height, width) * (size / resize if resize else 1)
+    top, left = (height - side) / 2, (width - side) / 2
+    if (height, width) == (size, size) and side == size:
+        return np.ascontiguousarray(frame), View(0, 0, size, size)
+    scale = side / size
+    if scale > 1:  # area filter: first the box of whole pixels, then the average, so that nothing aliases
+        y0, x0, whole = round(top), round(left), max(round(side), 1)
+        y0, x0 = min(y0, height - whole), min(x0, width - whole)
+        square = np.ascontiguousarray(frame[y0 : y0 + whole, x0 : x0 + whole])
+        return cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA), View(y0, x0, whole, whole)
+    shift = np.array([[scale, 0, left + scale / 2 - 0.5], [0, scale, top + scale / 2 - 0.5]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    picture = cv2.warpAffine(frame, shift, (size, size), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return picture, View(top, left, side, side)
+
+
+def _fold(name: str) -> str:
+    return name.strip().lower().replace("_", " ")

@@ -1,0 +1,97 @@
+"""Making a model that can be shipped: learn, store, measure what was stored, write its card."""
+
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import torch
+
+from sqexplain.classifier import Classifier
+from sqexplain.data import Dataset
+from sqexplain.evaluation import Progress, Score, evaluate
+from sqexplain.models import MODELS, build_model, load_start
+from sqexplain.models.store import digest, save_model, weights_path, write_card
+from sqexplain.names import pick
+from sqexplain.retrofitting import SPARSE_RECIPES, retrofit
+from sqexplain.training import RECIPES, Epoch, Recipe, train
+
+
+def make(
+    name: str,
+    gates: str,
+    training: Dataset,
+    test: Dataset,
+    folder: str | Path,
+    seed: int = 0,
+    epochs: int | None = None,
+    device: str = "auto",
+    command: str = "",
+) -> Iterator[Epoch | Progress | Score | Path]:
+    """Yield epochs while a model learns, then its scores on `test`, at last the path of the weights in `folder`.
+
+    "none" and "paper" are trained from scratch; "sparse" and "class" are retrofitted on the frozen net "none", taken
+    from `folder` or else from the shipped weights. A checkpoint in `folder` lets a stopped run go on; it is removed
+    at the end. Same seed, same processor, same number of threads: same weights.
+
+    Args:
+        command: what the card names as the way to make this file again.
+
+    Raises:
+        ValueError: unknown model or gates, pictures of another size or with other classes.
+    """
+    folder = Path(folder)
+    checkpoint = folder / f"{name}.{gates}.checkpoint"
+    classifier, recipe = start(name, gates, folder, seed, epochs, device)
+    if training.classes != classifier.classes:
+        raise ValueError(f"{name!r} knows the classes of {classifier.spec.data!r}, not those of {training.name!r}")
+    learn = train if isinstance(recipe, Recipe) else retrofit
+    images, labels = training.arrays()
+    given = (images, labels) if learn is train else (images,)
+    yield from learn(classifier, *given, recipe=recipe, seed=seed, checkpoint=checkpoint)
+    yield from publish(classifier, asdict(recipe), test, folder, seed, len(images), command)
+    checkpoint.unlink(missing_ok=True)
+
+
+def start(name: str, gates: str, folder: Path, seed: int, epochs: int | None, device: str) -> tuple[Classifier, object]:
+    """Return the classifier a run starts from, and its recipe."""
+    spec = pick(MODELS, name, "model")
+    torch.manual_seed(seed)
+    if gates in SPARSE_RECIPES:
+        own = weights_path(name, "none", folder)
+        classifier = load_start(name, gates, own if own.exists() else None, device)
+        recipe = SPARSE_RECIPES[gates]
+    else:
+        classifier, recipe = build_model(spec, gates, device), RECIPES.get(name, Recipe())
+    return classifier, replace(recipe, epochs=epochs) if epochs else recipe
+
+
+def publish(
+    classifier: Classifier, recipe: dict, test: Dataset, folder: Path, seed: int, pictures: int, command: str
+) -> Iterator[Progress | Score | Path]:
+    """Store the classifier, read it back, measure it on `test`, write its card; yield the scores and the path."""
+    name, gates = classifier.spec.name, classifier.gates
+    base = weights_path(name, "none", folder)
+    card = {
+        "title": classifier.spec.title,
+        "data": {"name": test.name, "licence": test.licence, "source": test.source, "training pictures": pictures},
+        "licence": classifier.spec.licence,
+        "recipe": recipe,
+        "seed": seed,
+        "command": command,
+        "parameters": sum(value.numel() for value in classifier.net.parameters()),
+        "versions": {"torch": torch.__version__, "python": platform.python_version()},
+    }
+    if gates in SPARSE_RECIPES and base.exists():
+        card["frozen net"] = {"file": base.name, "sha256": digest(base)}
+    path = save_model(classifier, folder)
+    stored = load_start(name, gates, path, str(classifier.device))
+    scores = {}
+    for row in evaluate(stored, *test.arrays()):
+        if isinstance(row, Score):
+            scores[row.name] = round(row.value, 5)
+        yield row
+    card |= {"name": name, "gates": gates, "sha256": digest(path)}
+    measured = f"python -m sqexplain evaluate {name} --gates {gates}"
+    write_card(path, card | {"test pictures": len(test), "scores": scores, "measured by": measured})
+    yield path

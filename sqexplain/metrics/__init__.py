@@ -1,0 +1,1 @@
+"""Measures of an explanation and of the gates behind it: pure functions on tensors."""

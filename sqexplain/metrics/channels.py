@@ -1,0 +1,64 @@
+"""Do the chosen channels matter? Masks on pooled vectors, and how constant the gates are across pictures."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from sqexplain.heads import LinearHead
+
+
+def chosen_mask(scores: Tensor, percent: float = 10) -> Tensor:
+    """Return (N, C) bool: the k = ceil(percent / 100 * C) channels of the largest score in each row, ties by index."""
+    count = math.ceil(percent / 100 * scores.shape[1])
+    order = scores.argsort(1, descending=True, stable=True)[:, :count]  # (N, k)
+    return torch.zeros_like(scores, dtype=torch.bool).scatter_(1, order, True)
+
+
+def agreement(logits: Tensor, other: Tensor) -> float:
+    """Return the share of rows, in [0, 1], in which two (N, K) logits have the same largest class."""
+    return (logits.argmax(1) == other.argmax(1)).double().mean().item()
+
+
+def keep_drop(head: LinearHead, vectors: Tensor, mask: Tensor) -> tuple[float, float]:
+    """Return the agreement with the whole vector when only the masked channels are kept, and when they are dropped.
+
+    High `keep`: the channels are sufficient. Low `drop`: they are necessary. vectors and mask (N, C).
+    """
+    whole = head(vectors)
+    return agreement(head(vectors * mask), whole), agreement(head(vectors * ~mask), whole)
+
+
+def leak(head: LinearHead, vectors: Tensor, mask: Tensor, asked: Tensor) -> float:
+    """Return how often the kept channels alone yield the class that was asked for.
+
+    Asked for a class at random (not the predicted one) this should be near 0: else the choice of channels writes the
+    answer instead of finding it.
+    """
+    return (head(vectors * mask).argmax(1) == asked).double().mean().item()
+
+
+def other_classes(predicted: Tensor, classes: int, seed: int = 0) -> Tensor:
+    """Return for each entry of `predicted` (N,) another class, uniform and seeded."""
+    rng = torch.Generator().manual_seed(seed)
+    return (predicted + torch.randint(1, classes, predicted.shape, generator=rng)) % classes
+
+
+def channel_share(gates: Tensor) -> float:
+    """Return the share of the variance of (N, C) gates that the identity of the channel explains, in [0, 1].
+
+    1: every picture has the same vector, so the gates describe the model and not the picture.
+    """
+    total = gates.var(correction=0)
+    return (gates.mean(0).var(correction=0) / total).item() if total > 0 else 1.0
+
+
+def rule_counts(gates: Tensor, z: float = 1.282) -> Tensor:
+    """Return (N,): how many gates exceed mean + z * population standard deviation of their row (the authors' rule)."""
+    std, mean = torch.std_mean(gates, 1, correction=0, keepdim=True)
+    return (gates > mean + z * std).sum(1)
+
+
+def jaccard(mask: Tensor, other: Tensor) -> float:
+    """Return the mean over rows of |both| / |either| of two (N, C) bool masks."""
+    return ((mask & other).sum(1) / (mask | other).sum(1)).double().mean().item()

@@ -1,0 +1,110 @@
+"""Models by name, loaded in one order: net, its own weights, SE block, weights of the block."""
+
+from pathlib import Path
+
+import torch
+
+from sqexplain.classifier import Classifier, Spec
+from sqexplain.insertion import find_block, insert_se
+from sqexplain.models.checkpoint import load_state, read_checkpoint
+from sqexplain.models.cifar import CIFAR
+from sqexplain.models.imagenet import IMAGENET, load_weights
+from sqexplain.models.store import ASSETS, block_keys, read_card, weights_path
+from sqexplain.names import pick
+from sqexplain.se import KINDS
+
+MODELS: dict[str, Spec] = {**CIFAR, **IMAGENET}
+
+
+def load_model(name: str, gates: str = "class", weights: str | Path | None = None, device: str = "auto") -> Classifier:
+    """Return a net of `MODELS` with its SE block, in eval mode.
+
+    Args:
+        name: a name of `MODELS`.
+        gates: "class" (a sparse vector for each class, on the frozen net), "sparse" (one vector, on the frozen net),
+            "paper" (SE trained with the net, as published) or "none".
+        weights: a checkpoint of your own (.safetensors, .pth, .npz) of the net, of the block, or of both; None takes
+            what is shipped, or for ImageNet models what torchvision downloads.
+        device: "auto" (a GPU where there is one), "cpu", "cuda", ...
+
+    Raises:
+        ValueError: unknown name, gates or device; no such gates for this model; a checkpoint that does not fit.
+    """
+    classifier = load_start(name, gates, weights, device)
+    if gates in ("paper", "sparse") and not classifier.block.trained:
+        raise ValueError(
+            f"there are no {gates!r} gates for {name!r} yet, and untrained ones would change its answers. "
+            f"Train them (python -m sqexplain retrofit {name} --gates sparse) or take gates='none'"
+        )
+    return classifier
+
+
+def load_start(name: str, gates: str, weights: str | Path | None = None, device: str = "auto") -> Classifier:
+    """Return the same, but allow an untrained block: what a retrofit starts from."""
+    spec = pick(MODELS, name, "model")
+    pick(dict.fromkeys(KINDS), gates, "gates")
+    classifier = build_model(spec, gates, device)
+    if weights is not None:
+        _load_file(classifier, Path(weights))
+    else:
+        _load_own(classifier)
+        _load_block(classifier)
+    return classifier
+
+
+def build_model(spec: Spec, gates: str, device: str = "auto") -> Classifier:
+    """Return the classifier of `spec` with fresh weights and an untrained block: what training starts from."""
+    place = choose_device(device)
+    net = spec.build().eval()
+    insert_se(net, spec.layer, gates, len(spec.classes), torch.zeros(1, 3, spec.size, spec.size))
+    return Classifier(spec, net.to(place), find_block(net)[1], gates, place)
+
+
+def choose_device(device: str) -> torch.device:
+    """Return the device meant by "auto" or by a name of torch.
+
+    Raises:
+        ValueError: there is no such device on this machine.
+    """
+    if device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        torch.empty(0, device=device)
+        return torch.device(device)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(f"device {device!r} is not available here; take 'auto' or 'cpu'") from error
+
+
+def _load_own(classifier: Classifier, folder: Path = ASSETS) -> None:
+    """Load the weights of the net itself: torchvision's, or the ones in `folder`, or the ones we ship."""
+    spec, gates = classifier.spec, classifier.gates
+    if spec.name in IMAGENET:
+        load_weights(classifier.net, spec, None)
+        return
+    kind = "paper" if gates == "paper" else "none"
+    path = weights_path(spec.name, kind, folder)
+    path = path if path.exists() else weights_path(spec.name, kind)
+    if not path.exists():
+        there = [kind for kind in KINDS if weights_path(spec.name, kind).exists()]
+        raise ValueError(f"no {gates!r} weights of {spec.name!r} are shipped; there are: {', '.join(there) or 'none'}")
+    load_state(classifier.net, read_checkpoint(path)[0], path)
+    classifier.card.update(read_card(path))
+
+
+def _load_block(classifier: Classifier) -> None:
+    """Load the block that we ship for a frozen net, if there is one."""
+    path = weights_path(classifier.spec.name, classifier.gates)
+    if classifier.gates in ("sparse", "class") and path.exists():
+        load_state(classifier.net, read_checkpoint(path)[0], path, partly=True)
+        classifier.card.update(read_card(path))
+
+
+def _load_file(classifier: Classifier, path: Path) -> None:
+    """Load a user's checkpoint: of the net, of the block alone (then the net has its own weights), or of both."""
+    state, _ = read_checkpoint(path)
+    blocks = block_keys(state)
+    if blocks and classifier.gates == "none":
+        raise ValueError(f"'{path}' carries an SE block; load it with gates='paper', 'sparse' or 'class'")
+    if blocks == set(state):
+        _load_own(classifier, path.parent)
+    load_state(classifier.net, state, path, partly=blocks == set(state))

@@ -1,0 +1,61 @@
+"""Weights that we ship: one safetensors file and one model card for each model and kind of gates."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from safetensors.torch import save_file
+from torch import Tensor
+
+from sqexplain.classifier import Classifier
+from sqexplain.insertion import ATTRIBUTE
+
+ASSETS = Path(__file__).parents[2] / "assets" / "weights"
+
+
+def weights_path(name: str, gates: str, folder: Path = ASSETS) -> Path:
+    """Return the place of the weights of a model, `<name>.<gates>.safetensors`."""
+    return folder / f"{name}.{gates}.safetensors"
+
+
+def block_keys(state: dict[str, Tensor]) -> set[str]:
+    """Return the keys of a state dict that belong to the block."""
+    return {key for key in state if f".{ATTRIBUTE}." in key or key.startswith(f"{ATTRIBUTE}.")}
+
+
+def read_card(path: Path) -> dict:
+    """Return the card that lies beside a weights file, {} where there is none."""
+    card = path.with_suffix(".json")
+    return json.loads(card.read_text("utf-8")) if card.exists() else {}
+
+
+def save_model(classifier: Classifier, folder: str | Path) -> Path:
+    """Write the weights of `classifier` into `folder` and return their path.
+
+    A block on a frozen net ("sparse", "class") is written alone: its net lies beside it as "none". Convolutions are
+    stored as float16; scores are to be measured on what was stored.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    state = classifier.net.state_dict()
+    if classifier.gates in ("sparse", "class"):
+        state = {key: state[key] for key in block_keys(state)}
+    stored = {key: (value.half() if value.ndim == 4 else value).cpu().contiguous() for key, value in state.items()}
+    path = weights_path(classifier.spec.name, classifier.gates, folder)
+    part = path.with_suffix(".part")
+    save_file(stored, part, metadata={"model": classifier.spec.name, "gates": classifier.gates})
+    part.replace(path)
+    return path
+
+
+def write_card(path: Path, card: dict) -> Path:
+    """Write the card beside the weights at `path`; return `path`."""
+    part = path.with_suffix(".json.part")
+    part.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    part.replace(path.with_suffix(".json"))
+    return path
+
+
+def digest(path: Path) -> str:
+    """Return the sha256 of a file in hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

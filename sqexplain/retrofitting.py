@@ -1,0 +1,160 @@
+"""Training an SE block on a frozen net: seconds on cached vectors, one epoch at a time, resumable.
+
+The question put to the block is sparse: close as many gates as you can without changing the answer.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from sqexplain.classifier import Classifier
+from sqexplain.heads import LinearHead, Pooled, linear_head, pool_pictures, scales
+from sqexplain.training import Epoch, load_checkpoint, save_checkpoint
+
+
+@dataclass(frozen=True)
+class SparseRecipe:
+    """The numbers of a retrofit: `price` is the weight of the mean gate in the loss."""
+
+    price: float = 0.1
+    epochs: int = 10
+    batch: int = 512
+    lr: float = 3e-3
+
+
+SPARSE_RECIPES = {"sparse": SparseRecipe(price=0.1), "class": SparseRecipe(price=0.5)}
+
+
+def retrofit(
+    classifier: Classifier,
+    images: np.ndarray,
+    recipe: SparseRecipe | None = None,
+    seed: int = 0,
+    checkpoint: Path | None = None,
+) -> Iterator[Epoch]:
+    """Yield one `Epoch` after another while the "sparse" or "class" block of `classifier` learns; the net is frozen.
+
+    The first row (number 0) comes when the pooled vectors of all pictures are cached; `accuracy` is the agreement of
+    the gated with the frozen net. No labels are needed: the frozen net is the teacher.
+
+    Args:
+        images: (N, S, S, 3) uint8 training pictures at the size of the net.
+        checkpoint: file that is written after each row and read at the start.
+
+    Raises:
+        ValueError: the block is of another kind, the head is not linear, or the checkpoint is of another run.
+    """
+    kind = classifier.block.kind
+    if kind not in SPARSE_RECIPES:
+        raise ValueError(f"a block of kind {kind!r} cannot be retrofitted; take gates='sparse' or 'class'")
+    recipe = recipe or SPARSE_RECIPES[kind]
+    run = _Run(classifier, recipe, seed, checkpoint)
+    start = time.perf_counter()
+    first = run.load()
+    if first is None:
+        run.cache(images)
+        run.save(0)
+        yield Epoch(0, recipe.epochs, float("nan"), float("nan"), time.perf_counter() - start)
+    for number in range(first or 0, recipe.epochs):
+        start = time.perf_counter()
+        loss, agreement = run.epoch(number)
+        run.save(number + 1)
+        yield Epoch(number + 1, recipe.epochs, loss, agreement, time.perf_counter() - start)
+    classifier.block.trained.fill_(True)
+
+
+def sparse_loss(logits: Tensor, teacher: Tensor, gates: Tensor, price: float) -> Tensor:
+    """KL(softmax teacher || softmax logits) + price * mean gate; logits and teacher (N, K), gates (N, C)."""
+    divergence = F.kl_div(logits.log_softmax(1), teacher.log_softmax(1), reduction="batchmean", log_target=True)
+    return divergence + price * gates.mean()
+
+
+def class_loss(logits: Tensor, teacher: Tensor, gates: Tensor, targets: Tensor, price: float) -> Tensor:
+    """KL between two coins, the teacher's and the gated probability of one class, + price * mean gate.
+
+    `targets` (N,) is the class asked about in each row; `gates` (N, C) are the gates of that class.
+    """
+    rows = torch.arange(len(targets), device=targets.device)
+    p = teacher.softmax(1)[rows, targets].clamp(1e-6, 1 - 1e-6)
+    log_q = logits.log_softmax(1)
+    hit = log_q[rows, targets]
+    rest = torch.logsumexp(log_q.masked_fill(F.one_hot(targets, log_q.shape[1]).bool(), -torch.inf), 1)
+    divergence = p * (p.log() - hit) + (1 - p) * ((1 - p).log() - rest)
+    return divergence.mean() + price * gates.mean()
+
+
+class _Run:
+    """State of one retrofit: cached vectors, head, block, optimiser."""
+
+    def __init__(self, classifier: Classifier, recipe: SparseRecipe, seed: int, path: Path | None):
+        self.classifier, self.recipe, self.seed, self.path = classifier, recipe, seed, path
+        self.block = classifier.block
+        self.optimiser = torch.optim.Adam(self.block.parameters(), lr=recipe.lr)
+        self.before, self.head = None, None
+
+    def cache(self, images: np.ndarray) -> None:
+        """One pass over the pictures: pooled vectors, the linear head, and the scale of the vectors for the block."""
+        pooled = Pooled.join(list(pool_pictures(self.classifier, images)))
+        first = Pooled(pooled.before[:500], pooled.logits[:500])
+        self.before, self.head = pooled.before, linear_head(self.classifier, first)
+        std, mean = torch.std_mean(self.before, 0, correction=0)
+        if not scales(self.classifier):  # class gates read z-scored vectors
+            self.block.mean.copy_(mean)
+            self.block.std.copy_(std.clamp_min(1e-6))
+
+    def epoch(self, number: int) -> tuple[float, float]:
+        """Go once over the vectors; return mean loss and agreement with the frozen net."""
+        rng = torch.Generator().manual_seed(self.seed * 1000 + number)
+        batches = torch.randperm(len(self.before), generator=rng).split(self.recipe.batch)
+        total, agreed = 0.0, 0
+        for index, batch in enumerate(batches):
+            done = (number + index / len(batches)) / self.recipe.epochs
+            self.optimiser.param_groups[0]["lr"] = self.recipe.lr * (1 - done)
+            loss, same = self.step(self.before[batch], rng)
+            total, agreed = total + loss * len(batch), agreed + same
+        return total / len(self.before), agreed / len(self.before)
+
+    def step(self, before: Tensor, rng: torch.Generator) -> tuple[float, int]:
+        """Learn from a batch of pooled vectors (N, C)."""
+        teacher = self.head(before)  # (N, K)
+        asked = teacher.argmax(1)
+        if self.block.kind == "class":  # half of the rows ask for a class at random, so that every class is explained
+            other = torch.randint(teacher.shape[1], asked.shape, generator=rng)
+            asked = torch.where(torch.rand(len(asked), generator=rng) < 0.5, other, asked)
+        gates = self.block.gates_from_pooled(before.to(self.classifier.device), asked.to(self.classifier.device)).cpu()
+        logits = self.head(gates * before)
+        if self.block.kind == "class":
+            loss = class_loss(logits, teacher, gates, asked, self.recipe.price)
+        else:
+            loss = sparse_loss(logits, teacher, gates, self.recipe.price)
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        return loss.item(), int((logits.argmax(1) == teacher.argmax(1)).sum())
+
+    def save(self, done: int) -> None:
+        """Write everything that the next epoch needs, the cached vectors included."""
+        if not self.path:
+            return
+        head = (self.head.weight, self.head.bias)
+        state = {"done": done, "before": self.before, "head": head, "block": self.block.state_dict()}
+        save_checkpoint(self.path, self._identity(), state | {"optimiser": self.optimiser.state_dict()})
+
+    def load(self) -> int | None:
+        """Take up the checkpoint; return the number of finished epochs, None without one."""
+        if not self.path or not self.path.exists():
+            return None
+        state = load_checkpoint(self.path, self._identity())
+        self.before, self.head = state["before"], LinearHead(*state["head"])
+        self.block.load_state_dict(state["block"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        return state["done"]
+
+    def _identity(self) -> dict:
+        return {"model": self.classifier.spec.name, "gates": self.block.kind, "seed": self.seed} | asdict(self.recipe)

@@ -1,0 +1,222 @@
+"""Training a net of ours from scratch: one epoch at a time, stoppable, and resumed to the same result."""
+
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from pickle import UnpicklingError
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from sqexplain.classifier import Classifier
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The numbers of a training run.
+
+    Convolutions learn by Muon (orthogonalised steps, Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/),
+    all else by AdamW; both rates rise over the first `warmup` share of the steps and fall linearly to zero.
+    """
+
+    epochs: int = 16
+    batch: int = 512
+    lr: float = 0.1
+    momentum: float = 0.8
+    other_lr: float = 0.01
+    smoothing: float = 0.2
+    warmup: float = 0.15
+    shift: int = 2
+    flip: bool = True
+
+
+RECIPES = {
+    "cifar10-resnet": Recipe(),
+    "cifar100-resnet": Recipe(smoothing=0.1),
+    "scenes-resnet": Recipe(epochs=10, batch=128, smoothing=0.1, shift=4, flip=False),
+}
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training pictures: mean loss, training accuracy in [0, 1], seconds."""
+
+    number: int
+    of: int
+    loss: float
+    accuracy: float
+    seconds: float
+
+
+def train(
+    classifier: Classifier,
+    images: np.ndarray,
+    labels: np.ndarray,
+    recipe: Recipe | None = None,
+    seed: int = 0,
+    checkpoint: Path | None = None,
+) -> Iterator[Epoch]:
+    """Yield one `Epoch` after another while the net of `classifier` learns; the net is in eval mode at the end.
+
+    Args:
+        images: (N, S, S, 3) uint8 at the size of the net.
+        labels: (N,) class indices.
+        recipe: None takes the one of `RECIPES` for this model.
+        checkpoint: file that is written after each epoch and read at the start: a killed run goes on where it was.
+
+    Raises:
+        ValueError: pictures of another size, labels outside the classes, or a checkpoint of another run.
+    """
+    recipe = recipe or RECIPES.get(classifier.spec.name, Recipe())
+    _check(classifier, images, labels)
+    run = _Run(classifier, recipe, seed, -(-len(images) // recipe.batch))
+    run.start(images)
+    first = run.load(checkpoint) if checkpoint and checkpoint.exists() else 0
+    for number in range(first, recipe.epochs):
+        start = time.perf_counter()
+        loss, accuracy = run.epoch(images, labels, number)
+        if checkpoint:
+            run.save(checkpoint, number + 1)
+        yield Epoch(number + 1, recipe.epochs, loss, accuracy, time.perf_counter() - start)
+    classifier.block.trained.fill_(True)
+
+
+def half_precision(device: torch.device):
+    """Return an autocast context in bfloat16 where the processor has it, else one that does nothing."""
+    fast = device.type == "cuda" or (device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return torch.autocast(device.type, torch.bfloat16) if fast else nullcontext()
+
+
+def augment(images: Tensor, shift: int, flip: Tensor | None, rng: torch.Generator) -> Tensor:
+    """Shift each (N, C, H, W) picture by up to `shift` pixels (reflected border) and mirror where `flip` (N,) says."""
+    if shift:
+        count, _, height, width = images.shape
+        padded = F.pad(images, (shift,) * 4, mode="reflect")  # (N, C, H + 2 shift, W + 2 shift)
+        moves = torch.randint(2 * shift + 1, (count, 2), generator=rng)
+        shifted = torch.empty_like(images)
+        for dy in range(2 * shift + 1):
+            for dx in range(2 * shift + 1):
+                same = (moves[:, 0] == dy) & (moves[:, 1] == dx)
+                shifted[same] = padded[same, :, dy : dy + height, dx : dx + width]
+        images = shifted
+    return images if flip is None else torch.where(flip.view(-1, 1, 1, 1), images.flip(3), images)
+
+
+def save_checkpoint(path: Path, run: dict, state: dict) -> None:
+    """Write `state` beside its place first, then move it there: a kill leaves the old checkpoint whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    torch.save(state | {"run": run}, part)
+    part.replace(path)
+
+
+def load_checkpoint(path: Path, run: dict) -> dict:
+    """Return the state that `save_checkpoint` wrote.
+
+    Raises:
+        ValueError: the file is no checkpoint, or that of a run with other settings than `run`.
+    """
+    try:
+        state = torch.load(path, weights_only=True, map_location="cpu")
+    except (OSError, RuntimeError, EOFError, UnpicklingError) as error:
+        raise ValueError(f"'{path}' is no readable checkpoint; remove it to start anew") from error
+    if state.get("run") != run:
+        differ = [key for key in run if state.get("run", {}).get(key) != run[key]]
+        raise ValueError(f"'{path}' is a checkpoint of another run (other {', '.join(differ)}); remove or rename it")
+    return state
+
+
+class _Run:
+    """State of one training run: net, optimisers, averaged weights, step count."""
+
+    def __init__(self, classifier: Classifier, recipe: Recipe, seed: int, steps: int):
+        self.classifier, self.recipe, self.seed, self.steps = classifier, recipe, seed, steps
+        self.net = classifier.net.to(memory_format=torch.channels_last)
+        learned = [p for p in self.net.parameters() if p.requires_grad]
+        self.filters = [p for p in learned if p.ndim == 4]
+        # Muon takes matrices: each one is a view (out, in * kh * kw) that shares the memory of its convolution
+        self.matrices = [nn.Parameter(p.data.reshape(len(p), -1)) for p in self.filters]
+        for p, matrix in zip(self.filters, self.matrices, strict=True):
+            p.data = matrix.data.view(p.shape)
+        muon = {"lr": recipe.lr, "momentum": recipe.momentum, "weight_decay": 0.0, "nesterov": True, "ns_steps": 3}
+        others = [p for p in learned if p.ndim != 4]
+        self.optimisers = [torch.optim.AdamW(others, lr=recipe.other_lr, betas=(0.85, 0.98), weight_decay=0.01)]
+        if self.matrices:
+            self.optimisers.insert(0, torch.optim.Muon(self.matrices, **muon))
+        self.rates = [optimiser.param_groups[0]["lr"] for optimiser in self.optimisers]
+
+    def start(self, images: np.ndarray) -> None:
+        """Fit the whitening stem, if the net has one, to the first pictures of a seeded shuffle."""
+        if hasattr(getattr(self.net, "stem", None), "fit"):
+            chosen = np.random.default_rng(self.seed).permutation(len(images))[:2000]
+            self.net.stem.fit(self.classifier.normalise(torch.from_numpy(images[np.sort(chosen)])))
+
+    def epoch(self, images: np.ndarray, labels: np.ndarray, number: int) -> tuple[float, float]:
+        """Go once over the pictures; return mean loss and accuracy. All chance comes from (seed, epoch)."""
+        rng = torch.Generator().manual_seed(self.seed * 1000 + number)
+        order = torch.randperm(len(images), generator=rng)
+        mirrored = torch.rand(len(images), generator=torch.Generator().manual_seed(self.seed)) < 0.5
+        mirrored = mirrored ^ bool(number % 2)  # every picture is seen from the other side in the next epoch
+        total, right = 0.0, 0
+        self.net.train()
+        try:
+            for index, batch in enumerate(order.split(self.recipe.batch)):
+                inputs = self.classifier.normalise(torch.from_numpy(images[batch.numpy()]))
+                inputs = augment(inputs, self.recipe.shift, mirrored[batch] if self.recipe.flip else None, rng)
+                target = torch.from_numpy(labels[batch.numpy()]).to(inputs.device)
+                loss, hits = self.step(inputs, target, self.done(number, index))
+                total, right = total + loss * len(batch), right + hits
+        finally:
+            self.net.eval()
+        return total / len(images), right / len(images)
+
+    def done(self, number: int, index: int) -> float:
+        """Return the share of the run that lies behind step `index` of epoch `number`."""
+        return (number * self.steps + index) / (self.recipe.epochs * self.steps)
+
+    def step(self, inputs: Tensor, target: Tensor, done: float) -> tuple[float, int]:
+        """Learn from one batch; `done` is the share of the run behind us."""
+        warmup = max(self.recipe.warmup, 1e-9)
+        factor = min(done / warmup, (1 - done) / (1 - warmup))
+        with half_precision(inputs.device):
+            logits = self.net(inputs.contiguous(memory_format=torch.channels_last)).float()
+        loss = F.cross_entropy(logits, target, label_smoothing=self.recipe.smoothing)
+        self.net.zero_grad(set_to_none=True)
+        loss.backward()
+        for p, matrix in zip(self.filters, self.matrices, strict=True):
+            matrix.grad = p.grad.reshape(len(p), -1)
+            matrix.data.mul_(len(matrix) ** 0.5 / matrix.data.norm())  # only the direction of a filter bank counts
+        for optimiser, rate in zip(self.optimisers, self.rates, strict=True):
+            optimiser.param_groups[0]["lr"] = rate * max(factor, 1e-3)
+            optimiser.step()
+        return loss.item(), int((logits.argmax(1) == target).sum())
+
+    def save(self, path: Path, done: int) -> None:
+        """Write everything that the next epoch needs."""
+        optimisers = [optimiser.state_dict() for optimiser in self.optimisers]
+        state = {"done": done, "net": self.net.state_dict(), "optimisers": optimisers}
+        save_checkpoint(path, self._identity(), state)
+
+    def load(self, path: Path) -> int:
+        """Take up a checkpoint; return the number of finished epochs."""
+        state = load_checkpoint(path, self._identity())
+        self.net.load_state_dict(state["net"])
+        for optimiser, saved in zip(self.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(saved)
+        return state["done"]
+
+    def _identity(self) -> dict:
+        names = {"model": self.classifier.spec.name, "gates": self.classifier.gates, "seed": self.seed}
+        return names | asdict(self.recipe) | {"steps": self.steps}
+
+
+def _check(classifier: Classifier, images: np.ndarray, labels: np.ndarray) -> None:
+    size, count = classifier.spec.size, len(classifier.classes)
+    if images.ndim != 4 or images.shape[1:] != (size, size, 3) or images.dtype != np.uint8:
+        raise ValueError(f"images must be (N, {size}, {size}, 3) uint8, not {images.shape} {images.dtype}")
+    if len(images) == 0 or labels.shape != (len(images),) or labels.min() < 0 or labels.max() >= count:
+        raise ValueError(f"labels must be one index 0 ... {count - 1} for each of the {len(images)} pictures")
