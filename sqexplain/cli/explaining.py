@@ -1,0 +1,74 @@
+"""`explain`: pictures, maps and a manifest for files of the user; a bad file does not stop the others."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Exit, Option
+
+from .console import BAD_INPUT, fail, note, progress, table
+
+DEFAULT_METHODS = ("se:percent=10", "gradcam")
+
+
+def explain(
+    files: Annotated[list[Path], Argument(help="Picture files.", show_default=False)],
+    model: Annotated[str, Option(help="Name of a model, see `models`.")] = "cifar10-resnet",
+    gates: Annotated[str, Option(help="SE block: class, sparse, paper or none.")] = "class",
+    method: Annotated[
+        list[str] | None, Option(help=f"Method, see `methods`; repeatable. Without it {' and '.join(DEFAULT_METHODS)}.")
+    ] = None,
+    target: Annotated[str | None, Option(help="Class to explain, name or index; without it the predicted one.")] = None,
+    folder: Annotated[Path, Option("--out", help="Folder to write to; each file gets a folder in it.")] = Path("out"),
+    weights: Annotated[Path | None, Option(help="Weights of your own instead of the shipped ones.")] = None,
+    scale: Annotated[str, Option(help="Scale of the heatmaps: one per 'picture' or one per 'clip'.")] = "picture",
+    device: Annotated[str, Option(help="cpu, cuda or auto.")] = "auto",
+) -> None:
+    """Explain picture files: heatmaps on the picture (PNG), maps and gates (NPZ), a manifest of how they were made."""
+    import sqexplain as sx
+    from sqexplain.methods import parse
+
+    methods = tuple(parse(text) for text in method or DEFAULT_METHODS)
+    classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
+    wanted = None if target is None else classifier.class_index(target)
+    done, failures = {}, []
+    with progress() as bar:
+        for path in bar.track(files, description="explaining"):
+            try:
+                sample = sx.from_file(path)
+                found = sx.explain(classifier, sample, methods, target=wanted, scale=scale)
+                place = free_folder(folder / sample.slug, done)
+                for one in found:
+                    one.save(place)
+                done[place] = (path, found)
+            except (ValueError, OSError) as error:
+                failures.append((path, error))
+    report(done)
+    for path, error in failures:
+        fail(error, about=str(path))
+    if failures:
+        raise Exit(BAD_INPUT)
+
+
+def free_folder(folder: Path, taken: dict) -> Path:
+    """Return `folder`, or the first of "<folder>-2", "<folder>-3" ... that no other file of this run has."""
+    names = [folder, *(folder.with_name(f"{folder.name}-{number}") for number in range(2, len(taken) + 2))]
+    return next(name for name in names if name not in taken)
+
+
+def report(done: dict) -> None:
+    """Print what was explained and where it lies, then each remark of the explanations once."""
+    if not done:
+        return
+    rows = [(path, *answer(found[0]), place) for place, (path, found) in done.items()]
+    table(("file", "explained class", "probability", "folder"), rows, right=("probability",))
+    for text in dict.fromkeys(text for _, found in done.values() for one in found for text in one.notes):
+        note(text)
+
+
+def answer(explanation) -> tuple[str, str]:
+    """Return the class that was explained and its probability in per cent."""
+    import numpy as np
+
+    logits = explanation.logits[0] - explanation.logits[0].max()  # (K,)
+    share = np.exp(logits[explanation.target]) / np.exp(logits).sum()
+    return explanation.classes[explanation.target], f"{share:.1%}"

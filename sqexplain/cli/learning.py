@@ -1,0 +1,86 @@
+"""`train` and `retrofit`: one line for each epoch; a run that was stopped goes on with --resume."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from .console import note
+from .pictures import Data, Device, Download, Root, open_split
+from .showing import watch
+
+Model = Annotated[str, Argument(help="Name of a model, see `models`.", show_default=False)]
+Epochs = Annotated[int | None, Option(help="Passes over the data; without it those of the recipe.", min=1)]
+Seed = Annotated[int, Option(help="Seed of all chance.", min=0)]
+Folder = Annotated[Path, Option("--out", help="Folder for the weights, their card and the checkpoint.")]
+Resume = Annotated[bool, Option("--resume", help="Go on with the run that was stopped in this folder.")]
+
+
+def train(
+    model: Model,
+    gates: Annotated[str, Option(help="none, or paper: the SE block learns with the net.")] = "none",
+    data: Data = None,
+    root: Root = None,
+    epochs: Epochs = None,
+    seed: Seed = 0,
+    folder: Folder = Path("runs"),
+    resume: Resume = False,
+    download: Download = False,
+    device: Device = "auto",
+) -> None:
+    """Train a net from scratch; write its weights, and a card with its scores on the test split."""
+    if gates not in ("none", "paper"):
+        raise ValueError(f"gates {gates!r} are not trained from scratch; choose 'none' or 'paper', or use `retrofit`")
+    learn(model, gates, data, root, epochs, seed, folder, resume, download, device)
+
+
+def retrofit(
+    model: Model,
+    gates: Annotated[str, Option(help="sparse: one vector; class: a vector for each class.")] = "class",
+    data: Data = None,
+    root: Root = None,
+    epochs: Epochs = None,
+    seed: Seed = 0,
+    folder: Folder = Path("runs"),
+    resume: Resume = False,
+    download: Download = False,
+    device: Device = "auto",
+) -> None:
+    """Train an SE block on the frozen net of the folder (or the shipped one); write its weights and card."""
+    if gates not in ("sparse", "class"):
+        raise ValueError(f"gates {gates!r} are not retrofitted; choose 'sparse' or 'class', or use `train`")
+    learn(model, gates, data, root, epochs, seed, folder, resume, download, device)
+
+
+def learn(model, gates, data, root, epochs, seed, folder, resume, download, device) -> None:
+    """Make a model and show how it goes."""
+    from sqexplain.making import make
+
+    checkpoint = claim(folder, model, gates, resume)
+    splits = (open_split(model, data, split, root, download) for split in ("train", "test"))
+    command = "python -m sqexplain " + " ".join(sys.argv[1:])
+    rows = make(model, gates, *splits, folder, seed=seed, epochs=epochs, device=device, command=command)
+    try:
+        watch(rows)
+    except KeyboardInterrupt:
+        if checkpoint.exists():
+            note(f"the same command with --resume goes on from '{checkpoint}'")
+        raise
+
+
+def claim(folder: Path, model: str, gates: str, resume: bool) -> Path:
+    """Return the path of the checkpoint of this run; refuse to overwrite another run.
+
+    Raises:
+        ValueError: there is a stopped run and no --resume, or there are finished weights.
+    """
+    from sqexplain.models.store import weights_path
+
+    weights = weights_path(model, gates, folder)
+    checkpoint = weights.with_suffix(".checkpoint")
+    if checkpoint.exists() and not resume:
+        raise ValueError(f"'{checkpoint}' is a stopped run; add --resume to go on, or give another --out")
+    if weights.exists() and not checkpoint.exists():
+        raise ValueError(f"'{weights}' is there already; move it away or give another --out")
+    return checkpoint

@@ -1,0 +1,66 @@
+"""`models`, `datasets`, `methods`: what there is, as a table or as JSON."""
+
+from dataclasses import fields
+from typing import Annotated
+
+from typer import Option
+
+from .console import print_json, table
+
+Json = Annotated[bool, Option("--json", help="Print JSON instead of a table.")]
+
+
+def models(json: Json = False) -> None:
+    """List the models: their classes, the size they see, the layer that is explained, the data they learned from."""
+    from sqexplain import MODELS
+
+    keys = ("name", "classes", "size", "layer", "data")
+    rows = [
+        {"name": name, "classes": len(spec.classes), "size": spec.size, "layer": spec.layer, "data": spec.data}
+        for name, spec in MODELS.items()
+    ]
+    show(keys, rows, json, right=("classes", "size"))
+
+
+def datasets(json: Json = False) -> None:
+    """List the data sets with what each of them holds."""
+    from sqexplain import DATASETS
+
+    rows = [{"name": name, "summary": summary(kind)} for name, kind in DATASETS.items()]
+    show(("name", "summary"), rows, json)
+
+
+def methods(json: Json = False) -> None:
+    """List the methods: what each shows, whether it depends on the class, its settings with their defaults."""
+    from sqexplain import METHODS
+
+    rows = [
+        {
+            "name": name,
+            "title": kind.title,
+            "about": "control" if kind.control else "class" if kind.class_specific else "any class",
+            "settings": {field.name: field.default for field in fields(kind)},
+            "summary": kind.summary,
+            "paper": kind.paper,
+        }
+        for name, kind in METHODS.items()
+    ]
+    show(("name", "about", "settings", "summary"), rows, json)
+
+
+def show(keys: tuple[str, ...], rows: list[dict], json: bool, right: tuple[str, ...] = ()) -> None:
+    """Print every key of `rows` as JSON, or the columns `keys` as a table."""
+    if json:
+        print_json(rows)
+    else:
+        table(keys, [[written(row[key]) for key in keys] for row in rows], right)
+
+
+def written(value: object) -> str:
+    """Return a cell of a table: settings stand below each other, so that the column stays narrow."""
+    return "\n".join(f"{key}={each}" for key, each in value.items()) if isinstance(value, dict) else str(value)
+
+
+def summary(kind: object) -> str:
+    """Return the first sentence of what describes a class or a function."""
+    return " ".join((kind.__doc__ or "").split("\n\n")[0].split())
