@@ -92,7 +92,7 @@ def from_file(path: str | Path) -> Sample:
     Raises:
         ValueError: there is no such file, or it is not a picture that can be read; the message says what is allowed.
     """
-    return Sample(display_name(Path(path).name), media.decode_image(media.read_bytes(path))[None])  # (1, H, W, 3)
+    return from_bytes(media.read_bytes(path), Path(path).name)
 
 
 def from_bytes(data: bytes, name: str = "picture") -> Sample:
@@ -101,11 +101,12 @@ def from_bytes(data: bytes, name: str = "picture") -> Sample:
     Raises:
         ValueError: the bytes are not a picture that can be read; the message says what is allowed.
     """
-    return Sample(display_name(name), media.decode_image(data, display_name(name))[None])  # (1, H, W, 3)
+    shown = display_name(name)
+    picture = media.decode_image(data, shown)  # (H, W, 3)
+    return Sample(re.sub(r"(?<=.)\.\w{1,5}$", "", shown), picture[None])  # (1, H, W, 3)
 
 
 def display_name(name: str) -> str:
-    """Return the last part of a file name without its ending, control and direction signs, cut to a sane length."""
+    """Return the last part of a path as one line that is safe to show: no control or direction signs, not too long."""
     last = re.split(r"[/\\]", name)[-1]
-    shown = "".join(sign for sign in re.sub(r"(?<=.)\.\w{1,5}$", "", last) if sign.isprintable()).strip(" .")
-    return shown[:NAME_LENGTH] or "picture"
+    return "".join(sign for sign in last if sign.isprintable()).strip(" .")[-NAME_LENGTH:] or "picture"
