@@ -17,7 +17,7 @@ LEVELS = {
     for level, modules in enumerate(
         [
             ["names"],
-            ["media", "drawing", "se"],
+            ["media", "drawing", "scaling", "se"],
             ["sample", "recording", "insertion"],
             ["classifier", "methods", "data"],
             ["heads"],

@@ -27,7 +27,7 @@ def explain(
     import sqexplain as sx
     from sqexplain.methods import parse
 
-    methods = tuple(parse(text) for text in method or DEFAULT_METHODS)
+    methods = [parse(text) for text in method or DEFAULT_METHODS]  # a wrong one stops here, before a model is loaded
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
     wanted = None if target is None else classifier.class_index(target)
     done, failures = {}, []
@@ -59,16 +59,16 @@ def report(done: dict) -> None:
     """Print what was explained and where it lies, then each remark of the explanations once."""
     if not done:
         return
-    rows = [(path, *answer(found[0]), place) for place, (path, found) in done.items()]
-    table(("file", "explained class", "probability", "folder"), rows, right=("probability",))
+    rows = [(path, *answers(found[0]), place) for place, (path, found) in done.items()]
+    table(("file", "predicted", "explained", "folder"), rows)
     for text in dict.fromkeys(text for _, found in done.values() for one in found for text in one.notes):
         note(text)
 
 
-def answer(explanation) -> tuple[str, str]:
-    """Return the class that was explained and its probability in per cent."""
+def answers(explanation) -> tuple[str, str]:
+    """Return the predicted class and the explained one, each with its probability."""
     import numpy as np
 
-    logits = explanation.logits[0] - explanation.logits[0].max()  # (K,)
-    share = np.exp(logits[explanation.target]) / np.exp(logits).sum()
-    return explanation.classes[explanation.target], f"{share:.1%}"
+    shares = np.exp(explanation.logits[0] - explanation.logits[0].max())  # (K,)
+    shares = shares / shares.sum()
+    return tuple(f"{explanation.classes[index]} {shares[index]:.1%}" for index in (shares.argmax(), explanation.target))
