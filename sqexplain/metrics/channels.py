@@ -11,7 +11,7 @@ from sqexplain.heads import LinearHead
 def chosen_mask(scores: Tensor, percent: float = 10) -> Tensor:
     """Return (N, C) bool: the k = ceil(percent / 100 * C) channels of the largest score in each row, ties by index."""
     count = math.ceil(percent / 100 * scores.shape[1])
-    order = scores.argsort(1, descending=True, stable=True)[:, :count]  # (N, k)
+    order = scores.argsort(dim=1, descending=True, stable=True)[:, :count]  # (N, k)
     return torch.zeros_like(scores, dtype=torch.bool).scatter_(1, order, True)
 
 
