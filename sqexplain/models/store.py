@@ -38,8 +38,11 @@ def save_model(classifier: Classifier, folder: str | Path) -> Path:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     state = classifier.net.state_dict()
+    own = block_keys(state)
     if classifier.gates in ("sparse", "class"):
-        state = {key: state[key] for key in block_keys(state)}
+        state = {key: state[key] for key in own}
+    elif classifier.gates == "none":  # the tap has nothing to tell, and its flag would call a later block trained
+        state = {key: value for key, value in state.items() if key not in own}
     stored = {key: (value.half() if value.ndim == 4 else value).cpu().contiguous() for key, value in state.items()}
     path = weights_path(classifier.spec.name, classifier.gates, folder)
     part = path.with_suffix(".part")
