@@ -6,6 +6,9 @@ from typing import Protocol
 
 from sqexplain.data.cifar import Cifar10, Cifar100, home
 from sqexplain.data.download import download as download_archive
+from sqexplain.data.files import Files
+from sqexplain.data.photographs import Photographs
+from sqexplain.data.scenes import Scenes
 from sqexplain.names import listing, pick
 from sqexplain.sample import Sample
 
@@ -26,6 +29,9 @@ class Dataset(Protocol):
 DATASETS: dict[str, Callable[..., Dataset]] = {
     "cifar10": Cifar10,
     "cifar100": Cifar100,
+    "scenes": Scenes,
+    "photographs": Photographs,
+    "files": Files,
 }
 DOWNLOADABLE = {"cifar10": Cifar10, "cifar100": Cifar100}
 

@@ -86,6 +86,10 @@ class Cifar:
             number = f"{np.count_nonzero(labels[:position] == label):04d}"
         return Sample(f"{self.classes[label]}/{number}", image[None], labels=np.array([label]))  # (1, 32, 32, 3)
 
+    def credit(self, index: int) -> str:  # noqa: ARG002  one answer for all
+        """Return the source and the licence of the picture."""
+        return f"{self.source}, {self.licence}"
+
     @cached_property
     def _arrays(self) -> tuple[np.ndarray, np.ndarray]:
         images, labels = self._read_files() if self._files else self._read_official()
