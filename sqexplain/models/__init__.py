@@ -9,11 +9,12 @@ from sqexplain.insertion import find_block, insert_se
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.cifar import CIFAR
 from sqexplain.models.imagenet import IMAGENET, load_weights
+from sqexplain.models.scenes import SCENES
 from sqexplain.models.store import ASSETS, block_keys, read_card, weights_path
 from sqexplain.names import pick
 from sqexplain.se import KINDS
 
-MODELS: dict[str, Spec] = {**CIFAR, **IMAGENET}
+MODELS: dict[str, Spec] = {**CIFAR, **SCENES, **IMAGENET}
 
 
 def load_model(name: str, gates: str = "class", weights: str | Path | None = None, device: str = "auto") -> Classifier:

@@ -1,0 +1,68 @@
+"""Measures of chosen channels, checked by hand on four channels and three classes."""
+
+import pytest
+import torch
+
+from sqexplain.heads import LinearHead
+from sqexplain.metrics.channels import (
+    agreement,
+    channel_share,
+    chosen_mask,
+    jaccard,
+    keep_drop,
+    leak,
+    other_classes,
+    rule_counts,
+)
+
+# class 0 reads channel 0, class 1 channel 1, class 2 channels 2 and 3 at half weight
+HEAD = LinearHead(torch.tensor([[1.0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0.5, 0.5]]), torch.zeros(3))
+
+
+def test_the_mask_takes_the_largest_scores_and_breaks_ties_by_index():
+    scores = torch.tensor([[0.1, 0.9, 0.5, 0.5], [1.0, 1.0, 1.0, 1.0]])
+    assert chosen_mask(scores, 50).tolist() == [[False, True, True, False], [True, True, False, False]]
+
+
+@pytest.mark.parametrize(("percent", "count"), [(1, 1), (25, 1), (26, 2), (100, 4)])
+def test_the_mask_never_is_empty_and_rounds_up(percent, count):
+    assert chosen_mask(torch.rand(3, 4), percent).sum(1).tolist() == [count] * 3
+
+
+def test_sufficient_and_necessary_channels_keep_and_break_the_answer():
+    vectors = torch.tensor([[3.0, 1, 0, 0], [0, 2, 1, 1]])  # answers 0 and 1
+    needed = torch.tensor([[True, False, False, False], [False, True, False, False]])
+    assert keep_drop(HEAD, vectors, needed) == (1.0, 0.0)
+    useless = torch.tensor([[False, False, True, False], [False, False, False, True]])
+    assert keep_drop(HEAD, vectors, useless) == (0.5, 1.0)  # an all-zero vector answers 0, as row 0 does
+
+
+def test_a_choice_that_follows_the_question_leaks():
+    vectors = torch.tensor([[3.0, 1, 0, 0], [3.0, 1, 0, 0]])
+    asked = torch.tensor([1, 2])
+    follows = torch.tensor([[False, True, False, False], [False, False, True, False]])
+    assert leak(HEAD, vectors, follows, asked) == 0.5  # channel 1 alone says 1; channel 2 is silent, so class 0 wins
+
+
+def test_another_class_is_never_the_predicted_one():
+    predicted = torch.arange(10).repeat(50)
+    asked = other_classes(predicted, 10)
+    assert not (asked == predicted).any()
+    assert set(asked.tolist()) == set(range(10))
+
+
+def test_constant_gates_are_explained_by_the_channel_alone():
+    assert channel_share(torch.tensor([[0.1, 0.9]]).repeat(5, 1)) == pytest.approx(1)
+    assert channel_share(torch.tensor([[0.0, 1.0], [1.0, 0.0]])) == pytest.approx(0)
+    assert channel_share(torch.tensor([[0.0, 1.0], [0.0, 0.0]])) == pytest.approx(1 / 3)
+
+
+def test_the_rule_counts_gates_over_mean_plus_z_sigma():
+    gates = torch.tensor([[0.0] * 9 + [1.0], [0.5] * 10])  # mean .1, population sigma .3: threshold .4846
+    assert rule_counts(gates).tolist() == [1, 0]
+
+
+def test_agreement_and_overlap_are_shares():
+    assert agreement(torch.tensor([[2.0, 1], [0, 1]]), torch.tensor([[5.0, 1], [3, 1]])) == 0.5
+    a, b = torch.tensor([[True, True, False]]), torch.tensor([[False, True, True]])
+    assert jaccard(a, b) == pytest.approx(1 / 3)
