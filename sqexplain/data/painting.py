@@ -76,7 +76,7 @@ def paint(canvas: np.ndarray, shape: Shape, fills: dict[str, np.ndarray]) -> tup
             blend(canvas, fills[DARK], cover(part.points, part.stroke, OUTLINE))
         blend(canvas, fills[part.fill], alpha)
         decisive = np.maximum(decisive, alpha) if part.decisive else np.minimum(decisive, 255 - alpha)
-    return whole >= 128, decisive >= 128
+    return whole >= 128, np.minimum(decisive, whole) >= 128
 
 
 def light(canvas: np.ndarray, rng: Generator) -> np.ndarray:

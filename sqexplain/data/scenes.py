@@ -114,7 +114,7 @@ class Scenes:
         shortcut = np.zeros((SIDE, SIDE), bool)
         if tag:
             shortcut = stamp(picture, masks[0] | masks[2], Generator(PCG64([*seed, 1])))
-        whole, part, other = (mask & ~shortcut for mask in masks)
+        whole, part, other = (mask & ~shortcut for mask in masks)  # what the tag hides is no evidence
         name = f"{CLASSES[label]}/{number:04d}"
         sample = Sample(name, picture[None], labels=np.array([label]), mask=whole[None])  # (1, 96, 96, 3), (1, 96, 96)
         return Scene(sample, part, other, distractor, shortcut)
@@ -154,10 +154,15 @@ def draw(rng: Generator, name: str) -> tuple[np.ndarray, tuple[np.ndarray, np.nd
 
 
 def places(rng: Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return radii (2,) and centres (2, 2) as (x, y) of object and distractor: whole and apart."""
+    """Return radii (2,) and centres (2, 2) as (x, y) of object and distractor: whole, apart, oftener near the border.
+
+    The exponent holds the object off the middle, so that a blob there is a poor guess of its place.
+    """
     while True:
-        radii = np.array([rng.uniform(20, 27), rng.uniform(12, 17)])
-        centres = np.stack([rng.uniform(radius + 1, SIDE - 1 - radius, 2) for radius in radii])
+        radii = np.array([rng.uniform(17, 23), rng.uniform(11, 16)])
+        place = rng.uniform(-1, 1, (2, 2))
+        place = np.sign(place) * np.abs(place) ** 0.4
+        centres = SIDE / 2 - 0.5 + place * (SIDE / 2 - 3 - radii)[:, None]  # (2, 2)
         if np.hypot(*(centres[0] - centres[1])) > radii.sum() + 1:
             return radii, centres
 

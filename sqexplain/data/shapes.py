@@ -28,8 +28,8 @@ Shape = tuple[Part, ...]  # from the back to the front
 def mug(rng: Generator) -> Shape:
     """A cup with a handle at its side."""
     cup, top, bottom, side = _cup(rng)
-    reach, middle = rng.uniform(0.4, 0.55), (top + bottom) / 2
-    handle = arc(side - 0.08, middle, reach, (bottom - top) * rng.uniform(0.28, 0.36), -90, 90)
+    reach, middle = rng.uniform(0.5, 0.62), (top + bottom) / 2
+    handle = arc(side - 0.08, middle, reach, (bottom - top) * rng.uniform(0.33, 0.4), -90, 90)
     return (Part(handle, ACCENT, 0.17, decisive=True), *cup)
 
 
