@@ -1,0 +1,63 @@
+"""Explanation methods and their controls by name; each maps a Trace to raw maps (N, h, w)."""
+
+from dataclasses import fields
+
+from sqexplain.methods.base import Method
+from sqexplain.methods.cam import GradCAM, GradCAMpp, HiResCAM, LayerCAM, XGradCAM
+from sqexplain.methods.channels import gaussian_rule, percent_maps, top_channels
+from sqexplain.methods.controls import Mean, Pooled, Random, Untrained
+from sqexplain.methods.eigen import EigenCAM, EigenGradCAM
+from sqexplain.methods.fullgrad import FullGrad, layer_map
+from sqexplain.methods.se import SE, SEClass
+from sqexplain.names import listing, nearest, pick
+
+METHODS: dict[str, type[Method]] = {
+    "se": SE,
+    "se_class": SEClass,
+    "gradcam": GradCAM,
+    "gradcam++": GradCAMpp,
+    "eigengradcam": EigenGradCAM,
+    "fullgrad": FullGrad,
+    "xgradcam": XGradCAM,
+    "hirescam": HiResCAM,
+    "layercam": LayerCAM,
+    "eigencam": EigenCAM,
+    "mean": Mean,
+    "pooled": Pooled,
+    "random": Random,
+    "untrained": Untrained,
+}
+
+__all__ = ["METHODS", "Method", "gaussian_rule", "layer_map", "parse", "percent_maps", "top_channels"]
+__all__ += [kind.__name__ for kind in METHODS.values()]
+
+
+def parse(text: str) -> Method:
+    """Return the method that `text` names: "gradcam", "se:percent=5,rule=paper".
+
+    Raises:
+        ValueError: the method or one of its fields is unknown, is given twice, or has a value that it does not allow.
+    """
+    name, _, rest = text.strip().partition(":")
+    kind = pick(METHODS, name.strip().lower(), "method")
+    rules = {spot.name: spot.metadata["rule"] for spot in fields(kind)}
+    values: dict[str, object] = {}
+    for part in filter(None, (part.strip() for part in rest.split(","))):
+        field, sign, value = (piece.strip() for piece in part.partition("="))
+        if field not in rules:
+            allowed = f"Its fields are: {listing(rules)}" if rules else "It has no fields"
+            raise ValueError(f"unknown field {field!r} of method {kind.name!r}.{nearest(field, rules)} {allowed}")
+        if not sign or field in values:
+            fault = "is given twice" if sign else "has no value"
+            raise ValueError(f"'{field}' of method {kind.name!r} {fault}; write {field}=VALUE once")
+        values[field] = _read(kind, field, value)
+    return kind(**values)
+
+
+def _read(kind: type[Method], field: str, text: str) -> object:
+    """Turn the text of one field into its value."""
+    rule = next(spot.metadata["rule"] for spot in fields(kind) if spot.name == field)
+    try:
+        return rule.read(text)
+    except ValueError:
+        raise ValueError(f"'{field}' of method {kind.name!r} must be {rule}, not {text!r}") from None

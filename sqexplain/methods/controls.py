@@ -1,0 +1,108 @@
+"""Controls: maps that need no trained SE block; whoever claims something for SE has to beat them."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from sqexplain.methods.base import Method, percentage, whole
+from sqexplain.methods.channels import count, mean_of, top_channels, weighted
+from sqexplain.recording import Trace
+
+LAST_SEED = 2**31 - 1
+REDUCTION = 16
+
+
+@dataclass(frozen=True)
+class Control(Method):
+    """A mean of channels chosen without a trained gate; scaled as an SE map."""
+
+    class_specific: ClassVar[bool] = False
+    control: ClassVar[bool] = True
+    native: ClassVar[bool] = False
+
+    def __call__(self, trace: Trace) -> Tensor:
+        """Return the raw maps (N, h, w)."""
+        return mean_of(trace.features, self.channels(trace))
+
+
+@dataclass(frozen=True)
+class Mean(Control):
+    """Mean of all channels."""
+
+    name: ClassVar[str] = "mean"
+    title: ClassVar[str] = "All channels"
+    paper: ClassVar[str] = "https://arxiv.org/abs/2407.06059"
+    summary: ClassVar[str] = "Control: the plain mean of all channels."
+
+    def channels(self, trace: Trace) -> Tensor:
+        """Return all channels, (N, C) bool."""
+        return torch.ones(trace.features.shape[:2], dtype=torch.bool, device=trace.features.device)
+
+
+@dataclass(frozen=True)
+class Pooled(Control):
+    """Mean of the `percent` % channels that are strongest on average; the strongest simple rival of SE."""
+
+    name: ClassVar[str] = "pooled"
+    title: ClassVar[str] = "Strongest channels"
+    summary: ClassVar[str] = "Control: the channels with the largest mean activation, without SE."
+    percent: float = percentage()
+
+    def channels(self, trace: Trace) -> Tensor:
+        """Return the chosen channels, (N, C) bool."""
+        return top_channels(trace.features.mean((2, 3)), self.percent)
+
+
+@dataclass(frozen=True)
+class Random(Control):
+    """Mean of `percent` % channels drawn from `seed`, the same for every picture; with `draws`, the mean of so many."""
+
+    name: ClassVar[str] = "random"
+    title: ClassVar[str] = "Random channels"
+    summary: ClassVar[str] = "Control: channels drawn at random."
+    percent: float = percentage()
+    seed: int = whole(0, 0, LAST_SEED)
+    draws: int = whole(1, 1, 10_000)
+
+    def __call__(self, trace: Trace) -> Tensor:
+        """Return the raw maps (N, h, w)."""
+        return weighted(trace.features, self._shares(trace).expand(len(trace.features), -1))
+
+    def channels(self, trace: Trace) -> Tensor:
+        """Return the channels of at least one draw, (N, C) bool."""
+        return (self._shares(trace) > 0).expand(len(trace.features), -1)
+
+    def _shares(self, trace: Trace) -> Tensor:
+        """Return the weight (C,) of each channel in the mean of all draws; each draw is a uniform random set."""
+        channels = trace.features.shape[1]
+        source = torch.Generator().manual_seed(self.seed)  # its own, so that no other random number moves
+        drawn = torch.rand(self.draws, channels, generator=source).argsort(1)[:, : count(self.percent, channels)]
+        return torch.bincount(drawn.flatten(), minlength=channels).to(trace.features) / drawn.numel()
+
+
+@dataclass(frozen=True)
+class Untrained(Control):
+    """The SE map that an untrained block of the published form gives, its weights drawn from `seed`."""
+
+    name: ClassVar[str] = "untrained"
+    title: ClassVar[str] = "Untrained SE"
+    summary: ClassVar[str] = "Control: the channels that an SE block with random weights would choose."
+    percent: float = percentage()
+    seed: int = whole(0, 0, LAST_SEED)
+
+    def channels(self, trace: Trace) -> Tensor:
+        """Return the chosen channels, (N, C) bool."""
+        return top_channels(untrained_gates(trace.before.mean((2, 3)), self.seed), self.percent)
+
+
+def untrained_gates(pooled: Tensor, seed: int) -> Tensor:
+    """Return sigmoid(W2 relu(W1 g)) for `pooled` g (N, C), no bias, reduction 16, weights as torch starts a Linear."""
+    channels = pooled.shape[1]
+    hidden = max(1, channels // REDUCTION)
+    source = torch.Generator().manual_seed(seed)
+    reduce = ((torch.rand(hidden, channels, generator=source) * 2 - 1) / math.sqrt(channels)).to(pooled)
+    expand = ((torch.rand(channels, hidden, generator=source) * 2 - 1) / math.sqrt(hidden)).to(pooled)
+    return torch.sigmoid(torch.relu(pooled @ reduce.T) @ expand.T)  # (N, C)
