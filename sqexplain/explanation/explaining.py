@@ -1,0 +1,178 @@
+"""From samples to explanations, batch by batch; one pass through the net serves every method.
+
+N pictures (the T frames of the sample), C channels, K classes, h x w feature size, H x W picture size.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sqexplain.classifier import Classifier
+from sqexplain.explanation.asking import Target, checked_methods, frozen, picture_targets
+from sqexplain.explanation.remarks import gate_remarks, map_remarks
+from sqexplain.explanation.result import Explanation
+from sqexplain.methods import Method, layer_map
+from sqexplain.names import listing
+from sqexplain.recording import Trace, record
+from sqexplain.sample import Sample
+from sqexplain.scaling import heatmaps
+
+SCALES = ("picture", "clip")
+FULL_GRAPH_SHARE = 4  # a graph of the whole net takes far more memory: its batches are so many times smaller
+
+
+def explain(
+    classifier: Classifier,
+    sample: Sample | Sequence[Sample],
+    methods: Sequence[Method | str] = ("se", "gradcam"),
+    target: Target | Sequence[Target | Sequence[Target]] = None,
+    scale: str = "picture",
+    batch_size: int = 32,
+) -> list[Explanation] | list[list[Explanation]]:
+    """Explain a sample with every method, from one forward and at most one backward pass through the net.
+
+    Args:
+        classifier: the net; its lock is held while it runs, and it is left as it was.
+        sample: one sample, or a list of them, which are explained in common batches.
+        methods: methods or their text form, "se:percent=5".
+        target: class name or index; None: the predicted class of each picture. For a list of samples, a list with
+            an entry for each; for a sample of several pictures, a list with an entry for each picture.
+        scale: what one scale of the heatmaps spans, "picture" or "clip" (all frames of a sample).
+        batch_size: pictures per pass; more take more memory, the maps are the same.
+
+    Returns:
+        One Explanation per method, in order; for a list of samples, a list of such lists.
+
+    Raises:
+        ValueError: a method, class or scale does not exist, a method needs gates that the net does not have, or the
+            net gives values that are not finite.
+    """
+    samples = [sample] if isinstance(sample, Sample) else list(sample)
+    methods = checked_methods(methods, classifier)
+    if scale not in SCALES:
+        raise ValueError(f"unknown scale {scale!r}. Choose one of: {listing(SCALES)}")
+    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
+        raise ValueError(f"'batch_size' must be a whole number from 1 on, not {batch_size!r}")
+    if not samples:
+        return []
+    targets = picture_targets(classifier, samples, [target] if isinstance(sample, Sample) else target)
+    prepared = [classifier.prepare(one) for one in samples]
+    passes = _Passes(classifier, methods)
+    for inputs, wanted in zip(*_batches(prepared, targets, methods, batch_size), strict=True):
+        passes.run(inputs, wanted)
+    passes.join()
+    found, first = [], 0
+    for one, ready in zip(samples, prepared, strict=True):
+        part = slice(first, first + len(ready.views))
+        found.append([passes.explanation(index, one, ready.views, part, scale) for index in range(len(methods))])
+        first = part.stop
+    return found[0] if isinstance(sample, Sample) else found
+
+
+class _Passes:
+    """Runs batch after batch and keeps the small results: raw maps, gates, logits, remarks."""
+
+    def __init__(self, classifier: Classifier, methods: tuple[Method, ...]) -> None:
+        self.classifier, self.methods = classifier, methods
+        self.needs = frozenset().union(*(method.needs for method in methods))
+        self.logits, self.targets, self.gates = [], [], []
+        self.raws = [[] for _ in methods]
+        self.counts = [[] for _ in methods]
+        self.remarks: list[list[dict[str, Tensor]]] = [[] for _ in methods]
+
+    def run(self, inputs: Tensor, targets: Tensor) -> None:
+        """Run one batch and let every method read the trace."""
+        one = self.classifier
+        with one.lock:
+            logits, targets, trace = record(
+                one.net,
+                inputs,
+                one.block,
+                targets,
+                gradients="gradients" in self.needs,
+                layer_map=layer_map if "layers" in self.needs else None,
+            )
+        self.logits.append(logits.cpu())
+        self.targets.append(targets.cpu())
+        self.gates.append(None if trace.gates is None else trace.gates.cpu())
+        for index, method in enumerate(self.methods):
+            self._apply(index, method, trace)
+
+    @torch.no_grad()
+    def _apply(self, index: int, method: Method, trace: Trace) -> None:
+        raws = method(trace)  # (N, h, w)
+        chosen = method.channels(trace)  # (N, C)
+        self.raws[index].append(raws.cpu())
+        self.counts[index].append(None if chosen is None else chosen.sum(1).cpu())
+        trained = bool(self.classifier.block.trained)
+        told = method.remarks(trace) | map_remarks(method, raws) | gate_remarks(method, trace, trained)
+        self.remarks[index].append({text: where.cpu() for text, where in told.items()})
+
+    def join(self) -> None:
+        """Turn the lists of batches into arrays over all pictures."""
+        self.logits, self.targets, self.gates = _joined(self.logits), _joined(self.targets), _joined(self.gates)
+        self.counts = [_joined(counts) for counts in self.counts]
+        self.raws = [torch.cat(raws) for raws in self.raws]
+        self.card = _card_digest(self.classifier.card)
+
+    def explanation(self, index: int, sample: Sample, views: tuple, part: slice, scale: str) -> Explanation:
+        """Return the explanation of the pictures `part`, which are those of `sample`, by one method."""
+        method, one, raws = self.methods[index], self.classifier, self.raws[index][part]
+        size, together = sample.frames.shape[1:3], scale == "clip"
+        maps = heatmaps(raws, *size, views[0], method.native, method.interpolation, together)  # (N, H, W)
+        counts = self.counts[index]
+        return Explanation(
+            sample=sample.name,
+            slug=sample.slug,
+            digest=sample.digest,
+            model=one.spec.name,
+            gates_kind=one.gates,
+            layer=one.layer,
+            card=self.card,
+            method=method.text,
+            title=method.title,
+            scale=scale,
+            classes=tuple(one.classes),
+            targets=self.targets[part],
+            logits=self.logits[part],
+            heatmaps=frozen(maps),
+            raws=frozen(raws),
+            gates=None if self.gates is None else self.gates[part],
+            channels=None if counts is None else counts[part],
+            pictures=sample.frames,
+            views=tuple(views),
+            notes=self._notes(index, part),
+        )
+
+    def _notes(self, index: int, part: slice) -> tuple[str, ...]:
+        """Return the remarks that hold for the pictures `part`; one that holds for some of them says for how many."""
+        batches, notes = self.remarks[index], []
+        lengths = [len(next(iter(told.values()))) for told in batches]
+        for text in dict.fromkeys(text for told in batches for text in told):
+            spread = [
+                told.get(text, torch.zeros(length, dtype=torch.bool))
+                for told, length in zip(batches, lengths, strict=True)
+            ]
+            where = torch.cat(spread)[part]  # (N,)
+            if where.any():
+                notes.append(text if where.all() else f"In {int(where.sum())} of {len(where)} pictures: {text}")
+        return tuple(notes)
+
+
+def _batches(prepared: list, targets: Tensor, methods: tuple[Method, ...], batch_size: int) -> tuple:
+    """Cut inputs and targets of all samples into batches."""
+    full = any("layers" in method.needs for method in methods)
+    size = max(1, batch_size // FULL_GRAPH_SHARE) if full else batch_size
+    return torch.cat([ready.inputs for ready in prepared]).split(size), targets.split(size)
+
+
+def _card_digest(card) -> str:
+    return hashlib.sha256(json.dumps(dict(card), sort_keys=True).encode()).hexdigest() if card else ""
+
+
+def _joined(parts: list) -> np.ndarray | None:
+    return None if parts[0] is None else frozen(torch.cat(parts))

@@ -1,0 +1,87 @@
+"""One pass, kept whole: what a view needs to redraw maps without the net.
+
+N pictures (the T frames of the sample), C channels, K classes, h x w feature size, H x W picture size.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from sqexplain.classifier import Classifier, View
+from sqexplain.explanation.asking import Target, frozen, picture_targets
+from sqexplain.methods import percent_maps
+from sqexplain.methods.se import class_weights
+from sqexplain.recording import record
+from sqexplain.sample import Sample
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What one pass leaves of one sample, for views that redraw without the net; numpy only, read-only."""
+
+    sample: str
+    model: str
+    gates_kind: str  # "none", "paper", "sparse" or "class"
+    layer: str
+    trained: bool  # whether the block is
+    classes: tuple[str, ...]
+    targets: np.ndarray  # (N,) int64
+    logits: np.ndarray  # (N, K)
+    features: np.ndarray  # (N, C, h, w) the map that leaves the block
+    before: np.ndarray  # (N, C, h, w) the map that enters it
+    gates: np.ndarray | None  # (N, C)
+    grads: np.ndarray  # (N, C, h, w) d(target logit) / d(features)
+    contributions: np.ndarray  # (N, C) sum of gradient times activation: what each channel adds to the target logit
+    pictures: np.ndarray  # (N, H, W, 3) uint8
+    views: tuple[View, ...]
+
+    def percent_maps(self, method: str = "se") -> np.ndarray:
+        """Return the raw maps (N, 100, h, w) of "se", "se_class" or "pooled" for the top 1, 2, ... 100 %.
+
+        Raises:
+            ValueError: `method` is another, or the net has no gates.
+        """
+        features = torch.tensor(self.features)
+        if method not in ("se", "se_class", "pooled"):
+            raise ValueError(f"no maps by percentage for {method!r}. Choose one of: se, se_class, pooled")
+        if self.gates is None and method != "pooled":
+            raise ValueError(f"model {self.model!r} has no gates; choose 'pooled' or load it with gates")
+        scores = features.mean((2, 3)) if method == "pooled" else torch.tensor(self.gates)
+        if method == "se_class":
+            features = features * class_weights(torch.tensor(self.grads))[..., None, None]
+        return percent_maps(features, scores).numpy()
+
+
+def read(classifier: Classifier, sample: Sample, target: Target = None) -> Reading:
+    """Run one sample once and return all that a view needs to redraw without the net.
+
+    Args:
+        classifier: the net.
+        sample: a picture or a few frames: all their features are kept.
+        target: as for `explain`.
+
+    Raises:
+        ValueError: as for `explain`.
+    """
+    prepared = classifier.prepare(sample)
+    targets = picture_targets(classifier, [sample], [target])
+    with classifier.lock:
+        logits, targets, trace = record(classifier.net, prepared.inputs, classifier.block, targets)
+    return Reading(
+        sample=sample.name,
+        model=classifier.spec.name,
+        gates_kind=classifier.gates,
+        layer=classifier.layer,
+        trained=bool(classifier.block.trained),
+        classes=tuple(classifier.classes),
+        targets=frozen(targets),
+        logits=frozen(logits),
+        features=frozen(trace.features),
+        before=frozen(trace.before),
+        gates=None if trace.gates is None else frozen(trace.gates),
+        grads=frozen(trace.grads),
+        contributions=frozen((trace.grads * trace.features).sum((2, 3))),
+        pictures=sample.frames,
+        views=tuple(prepared.views),
+    )

@@ -1,0 +1,34 @@
+"""What a reader of a map has to know, found from the map and the gates: sentences, each with its pictures."""
+
+import torch
+from torch import Tensor
+
+from sqexplain.methods import Method
+from sqexplain.recording import Trace
+
+EQUAL_GATES = 0.01  # below this standard deviation over the channels the order of the gates says little
+
+
+def map_remarks(method: Method, raws: Tensor) -> dict[str, Tensor]:
+    """Say why a map shows nothing: not finite, empty after clipping at zero, or without contrast."""
+    finite = raws.isfinite().all((1, 2)) if raws.ndim == 3 else raws.flatten(1).isfinite().all(1)
+    shown = raws.nan_to_num(0, 0, 0).clamp(min=0).flatten(1)  # (N, hw)
+    low, high = shown.aminmax(dim=1)
+    why = "all evidence at this layer speaks against the class" if method.class_specific else "no value is positive"
+    return {
+        "The map holds values that are not finite; they are shown as 0.": ~finite,
+        f"The map is empty: {why}.": high <= 0,
+        "The map is equal everywhere and therefore shown as 0: it marks no place.": (high > 0) & (high == low),
+    }
+
+
+def gate_remarks(method: Method, trace: Trace, trained: bool) -> dict[str, Tensor]:
+    """Say where the choice of channels means little: an untrained block, gates that are all alike."""
+    if "gates" not in method.needs:
+        return {}
+    untrained = torch.full((len(trace.gates),), not trained)
+    alike = trace.gates.std(1) < EQUAL_GATES  # (N,)
+    return {
+        "The SE block is untrained: which channels it chooses is arbitrary.": untrained,
+        "The gates of all channels are nearly equal: their order says little.": alike,
+    }

@@ -1,0 +1,76 @@
+"""What `explain` returns: the heatmaps of one method, which save themselves.
+
+N pictures (the T frames of the sample), C channels, K classes, h x w feature size, H x W picture size.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sqexplain.classifier import View
+from sqexplain.explanation import saving
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """The heatmaps of one method for one sample; numpy only, read-only, picklable.
+
+    `heatmap`, `raw`, `picture` and `target` are the entries of a sample of one picture.
+    """
+
+    sample: str  # name
+    slug: str  # the name as a file name
+    digest: str  # of the sample
+    model: str
+    gates_kind: str  # "none", "paper", "sparse" or "class"
+    layer: str
+    card: str  # digest of the model card, "" without one
+    method: str  # text form, see `sqexplain.methods.parse`
+    title: str
+    scale: str  # "picture" or "clip": what one scale of the heatmaps spans
+    classes: tuple[str, ...]
+    targets: np.ndarray  # (N,) int64
+    logits: np.ndarray  # (N, K) float32
+    heatmaps: np.ndarray  # (N, H, W) float32 in [0, 1], at the sample's own resolution, 0 where the net did not look
+    raws: np.ndarray  # (N, h, w) float32 before clipping and scaling
+    gates: np.ndarray | None  # (N, C) in (0, 1)
+    channels: np.ndarray | None  # (N,) number of channels that the map is made of, None where it is all of them
+    pictures: np.ndarray  # (N, H, W, 3) uint8
+    views: tuple[View, ...]
+    notes: tuple[str, ...]  # what a reader has to know, whole sentences
+
+    @property
+    def heatmap(self) -> np.ndarray:
+        """(H, W) float32 in [0, 1]."""
+        return self._only("heatmaps")
+
+    @property
+    def raw(self) -> np.ndarray:
+        """(h, w) float32, neither clipped nor scaled."""
+        return self._only("raws")
+
+    @property
+    def picture(self) -> np.ndarray:
+        """(H, W, 3) uint8."""
+        return self._only("pictures")
+
+    @property
+    def target(self) -> int:
+        """Index of the class that is explained."""
+        return int(self._only("targets"))
+
+    def _only(self, field: str):
+        if len(self.targets) != 1:
+            raise ValueError(f"sample {self.sample!r} has {len(self.targets)} pictures, not one; use {field!r} instead")
+        return getattr(self, field)[0]
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write an overlay (PNG) per picture, the maps (NPZ) and manifest.json into `folder`; return the paths.
+
+        Nothing is left half-written. A manifest of an earlier `save` in the same folder is added to.
+
+        Raises:
+            ValueError: `folder` is a file, or holds a manifest.json that is not ours.
+        """
+        return saving.save(self, Path(folder))

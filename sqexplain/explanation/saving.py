@@ -1,0 +1,122 @@
+"""Writes an explanation into a folder so that nothing is ever half-written: temporary names first, then renamed."""
+
+import json
+import os
+import platform
+import re
+import tempfile
+from contextlib import suppress
+from dataclasses import asdict
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+import sqexplain
+from sqexplain.media import encode_png
+from sqexplain.methods import parse
+
+if TYPE_CHECKING:
+    from sqexplain.explanation.result import Explanation
+
+MANIFEST = "manifest.json"
+FORMAT = "sqexplain explanations 1"
+
+
+def save(explanation: "Explanation", folder: Path) -> list[Path]:
+    """Write overlays, maps and manifest; return the paths, the manifest last."""
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"'{folder}' is a file; give a folder to save into")
+    manifest = read_manifest(folder / MANIFEST)
+    from sqexplain.drawing import overlay
+
+    stem = f"{explanation.slug}-{explanation.digest[:8]}-{file_word(explanation.method)}"
+    files = {f"{stem}.npz": maps_file(explanation)}
+    pairs = list(zip(explanation.pictures, explanation.heatmaps, strict=True))
+    for index, (picture, heatmap) in enumerate(pairs):
+        name = f"{stem}.png" if len(pairs) == 1 else f"{stem}-{index:05d}.png"
+        files[name] = encode_png(overlay(picture, heatmap))
+    manifest["explanations"][stem] = description(explanation) | {"files": list(files)}
+    files[MANIFEST] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
+    write_all(folder, files)
+    return [folder / name for name in files]
+
+
+def write_all(folder: Path, files: dict[str, bytes]) -> None:
+    """Write all files under temporary names, then rename them in order; on an error before that none is left."""
+    folder.mkdir(parents=True, exist_ok=True)
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        for name, data in files.items():
+            handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
+            waiting.append((Path(temporary), folder / name))
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(temporary).chmod(0o644)
+        for temporary, final in waiting:
+            temporary.replace(final)
+    finally:
+        for temporary, _ in waiting:
+            with suppress(FileNotFoundError):
+                temporary.unlink()
+
+
+def read_manifest(path: Path) -> dict:
+    """Return the manifest at `path`, a fresh one where there is none; ValueError where it is not ours."""
+    if not path.exists():
+        return {"format": FORMAT, "explanations": {}}
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("explanations"), dict):
+        raise ValueError(f"'{path}' was not written by sqexplain; save into another folder")
+    return found
+
+
+def description(explanation: "Explanation") -> dict:
+    """Return what has to be known to make the explanation again."""
+    method = parse(explanation.method)
+    classes = explanation.classes
+    return {
+        "versions": {
+            "sqexplain": sqexplain.__version__,
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+        },
+        "sample": {
+            "name": explanation.sample,
+            "digest": explanation.digest,
+            "shape": list(explanation.pictures.shape),
+            "seen": [asdict(view) for view in explanation.views],
+        },
+        "model": {
+            "name": explanation.model,
+            "gates": explanation.gates_kind,
+            "layer": explanation.layer,
+            "card": explanation.card,
+        },
+        "method": {"text": explanation.method, "title": explanation.title, "settings": asdict(method)},
+        "scale": explanation.scale,
+        "targets": [{"index": int(index), "class": classes[index]} for index in explanation.targets],
+        "channels": None if explanation.channels is None else explanation.channels.tolist(),
+        "notes": list(explanation.notes),
+    }
+
+
+def maps_file(explanation: "Explanation") -> bytes:
+    """Return the NPZ file with heatmaps, raws, logits, targets, and gates where there are some."""
+    arrays = {name: getattr(explanation, name) for name in ("heatmaps", "raws", "logits", "targets")}
+    if explanation.gates is not None:
+        arrays["gates"] = explanation.gates
+    buffer = BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def file_word(text: str) -> str:
+    """Return the text form of a method as a part of a file name: "se:percent=12.5" -> "se-percent-12.5"."""
+    return re.sub(r"[^a-z0-9.+_]+", "-", text.lower()).strip("-.")

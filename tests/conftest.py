@@ -1,0 +1,75 @@
+"""Tiny nets and samples that the tests share."""
+
+import threading
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from sqexplain.classifier import Classifier, Spec
+from sqexplain.insertion import find_block, insert_se
+from sqexplain.sample import Sample
+from sqexplain.se import KINDS
+
+CLASSES = ("ant", "bee", "cat", "dog")
+
+
+class TinyNet(nn.Module):
+    """Two convolutions with batch norm and an in-place ReLU after the explained layer, pooling, one linear layer."""
+
+    def __init__(self, channels: int = 12, classes: int = len(CLASSES)) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, 8, 3, 2, 1), nn.BatchNorm2d(8), nn.ReLU(inplace=True))
+        self.last = nn.Conv2d(8, channels, 3, 2, 1)
+        self.norm = nn.BatchNorm2d(channels)
+        self.relu = nn.ReLU(inplace=True)
+        self.head = nn.Linear(channels, classes)
+
+    def forward(self, x):
+        x = self.relu(self.norm(self.last(self.stem(x))))
+        return self.head(x.mean((2, 3)))
+
+
+def randomise(net: nn.Module, seed: int = 0) -> nn.Module:
+    """Give every batch norm of `net` weights and statistics unlike a fresh one's; return `net` in eval mode."""
+    source = torch.Generator().manual_seed(seed)
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            for tensor in (module.weight, module.running_var):
+                tensor.data.uniform_(0.5, 1.5, generator=source)
+            for tensor in (module.bias, module.running_mean):
+                tensor.data.normal_(0, 0.3, generator=source)
+    return net.eval()
+
+
+def make_classifier(gates: str = "class", net: nn.Module | None = None, layer="relu", size: int = 16) -> Classifier:
+    """Return a classifier of a tiny net with an SE block that counts as trained."""
+    torch.manual_seed(0)
+    net = randomise(TinyNet() if net is None else net)
+    insert_se(net, layer, gates, example=torch.zeros(1, 3, size, size))
+    block = find_block(net)[1]
+    block.trained.fill_(True)
+    spec = Spec("tiny", TinyNet, CLASSES, layer, size, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
+    return Classifier(spec, net, block, gates, torch.device("cpu"), lock=threading.Lock())
+
+
+def make_sample(seed: int = 0, frames: int = 1, height: int = 16, width: int = 16) -> Sample:
+    """Return a sample of smooth noise."""
+    rng = np.random.default_rng(seed)
+    return Sample(f"noise {seed}", rng.integers(0, 256, (frames, height, width, 3), dtype=np.uint8))
+
+
+@pytest.fixture(params=KINDS)
+def any_classifier(request):
+    return make_classifier(request.param)
+
+
+@pytest.fixture
+def classifier():
+    return make_classifier()
+
+
+@pytest.fixture
+def sample():
+    return make_sample()
