@@ -7,7 +7,7 @@ clearly as modules: it is the last map all the evidence passes through, with not
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -84,11 +84,15 @@ def insert_se(
     if isinstance(block, str):
         block = make_block(block, found.channels, classes or run.logits.shape[-1], found.layout)
     parameter = next(net.parameters(), torch.empty(0))
-    attach(net.get_submodule(found.name), block.to(parameter.device, parameter.dtype))
-    runs = [call for call in probe(net, example).calls if call.module is block]
-    if len(runs) != 1:
-        detach(net.get_submodule(found.name))
-        raise ValueError(f"layer {found.name!r} runs its children one by one. Name the last layer inside it")
+    module = net.get_submodule(found.name)
+    attach(module, block.to(parameter.device, parameter.dtype))
+    try:
+        runs = [call for call in probe(net, example).calls if call.module is block]
+        if len(runs) != 1:
+            raise ValueError(f"layer {found.name!r} runs its children one by one. Name the last layer inside it")
+    except Exception:
+        detach(module)
+        raise
     return net
 
 
@@ -120,10 +124,8 @@ def feature_layer(net: nn.Module, example: Tensor | None = None) -> Layer:
 
 def choose(net: nn.Module, run: Run) -> Layer:
     """Return the layer `feature_layer` promises, from one recorded run."""
-    forward = type(net).forward
-    if known := KNOWN.get(f"{forward.__module__}.{forward.__qualname__}"):
-        name, inside, layout = known
-        found = replace(named_layer(net, last_child(net, name) + inside, run.calls), layout=layout)
+    if known := known_layer(net):
+        found = named_layer(net, known[0], run.calls)
         if found.h * found.w > 1:
             return found
     maps = candidates(run)
@@ -133,6 +135,14 @@ def choose(net: nn.Module, run: Run) -> Layer:
         return described(wide[0], "NCHW")
     given = listing([described(call, "NCHW") for call in maps], 12) or "none"
     raise ValueError(f"cannot tell which layer to explain: {reason}. Name it with 'layer'; candidates: {given}")
+
+
+def known_layer(net: nn.Module) -> tuple[str, str] | None:
+    """Return layer and layout of a net in KNOWN, None for any other."""
+    forward = type(net).forward
+    if known := KNOWN.get(f"{forward.__module__}.{forward.__qualname__}"):
+        return last_child(net, known[0]) + known[1], known[2]
+    return None
 
 
 def candidates(run: Run) -> list[Call]:
@@ -164,7 +174,7 @@ def doubt(call: Call, run: Run) -> str | None:
         return "the net has several inputs"
     later = run.calls[run.calls.index(call) :]
     width = next((late.module.in_features for late in later if isinstance(late.module, nn.Linear)), channels)
-    if width % channels or channels == h != w:
+    if width % channels or width == w != h or channels == h != w:
         return f"the map of {size} seems to hold its channels last; block=Tap('NHWC') would say so"
     return None
 
@@ -188,9 +198,10 @@ def named_layer(net: nn.Module, name: str, calls: list[Call]) -> Layer:
     shape = runs[0].shape
     if len(shape) not in (3, 4):
         raise ValueError(f"layer {name!r} gives {shape}, not a map (N, C, h, w) or tokens (N, T, C)")
-    if len(shape) == 3:
-        return described(runs[0], "tokens")
-    return described(runs[0], "NHWC" if shape[1] == shape[2] != shape[3] else "NCHW")
+    if (known := known_layer(net)) and known[0] == name:
+        return described(runs[0], known[1])
+    square = len(shape) == 4 and shape[1] == shape[2] != shape[3]
+    return described(runs[0], "tokens" if len(shape) == 3 else "NHWC" if square else "NCHW")
 
 
 def described(call: Call, layout: str) -> Layer:
@@ -210,6 +221,8 @@ def last_child(net: nn.Module, name: str) -> str:
 
 def attach(layer: nn.Module, block: Tap) -> None:
     """Run `block` on every output of `layer`; old checkpoints still load."""
+    if hasattr(layer, ATTRIBUTE):
+        raise ValueError(f"the layer has something called {ATTRIBUTE!r} already; rename it")
     layer.add_module(ATTRIBUTE, block.train(layer.training))
     layer.register_forward_hook(run_block)
     layer.register_load_state_dict_post_hook(forgive_missing)

@@ -100,7 +100,7 @@ def watched_run(net: nn.Module, inputs: Tensor | tuple | Mapping) -> Run:
         if not isinstance(value, Tensor) or not (value.is_floating_point() or value.dtype == torch.uint8):
             return value
         leaves.append(value.detach().to(like.device, like.dtype, copy=True).requires_grad_())
-        return leaves[-1]
+        return leaves[-1].clone()  # which the net may overwrite
 
     leaves: list[Tensor] = []
     with watched(net) as calls:
@@ -110,29 +110,17 @@ def watched_run(net: nn.Module, inputs: Tensor | tuple | Mapping) -> Run:
             output = net(*[leaf(value) for value in inputs])
         else:
             output = net(leaf(inputs))
-    return Run(calls, leaves, logits_of(output))
+    return Run(calls, leaves, checked(output))
 
 
-def logits_of(output: object) -> Tensor:
-    """Return the class scores (N, K) of what a net gave: a tensor, or the only such tensor of a tuple or dict.
-
-    Raises:
-        ValueError: there is no such tensor, or several.
-    """
-    if isinstance(output, Tensor):
-        found = [output]
-    elif isinstance(getattr(output, "logits", None), Tensor):
-        found = [output.logits]
-    else:
-        values = output.values() if isinstance(output, Mapping) else output
-        found = [value for value in values if isinstance(value, Tensor)] if isinstance(values, tuple | list) else []
-        found = [value for value in found if value.ndim == 2]
-    shapes = [tuple(value.shape) for value in found]
-    if len(found) != 1 or found[0].ndim not in (1, 2):
-        raise ValueError(f"the net must give one tensor of class scores (N, K), not {shapes or type(output).__name__}")
-    if found[0].grad_fn is None:
-        raise ValueError("the class scores carry no gradient graph. Does the net run under no_grad, or detach?")
-    return found[0]
+def checked(output: object) -> Tensor:
+    """Return `output` if it is a tensor of class scores (N, K) with a gradient graph."""
+    if not isinstance(output, Tensor) or output.ndim != 2:
+        given = f"shape {tuple(output.shape)}" if isinstance(output, Tensor) else f"a {type(output).__name__}"
+        raise ValueError(f"the net returned {given}; wrap it so that it returns the class scores (N, K)")
+    if output.grad_fn is None:
+        raise ValueError("the class scores carry no gradient graph; does the net run under no_grad, or detach?")
+    return output
 
 
 @contextmanager
