@@ -32,7 +32,7 @@ def test_the_same_seed_draws_the_same_bytes_in_any_order(scenes):
 
 def test_the_pictures_are_the_ones_that_the_shipped_net_learned():
     pixels = b"".join(Scenes("train")[index].frames.tobytes() for index in range(20))
-    assert hashlib.sha256(pixels).hexdigest()[:16] == "3384ba83264e037d"
+    assert hashlib.sha256(pixels).hexdigest()[:16] == "a7bc8dfbf8d6cb04"
 
 
 def test_splits_and_seeds_give_different_pictures():
@@ -137,8 +137,8 @@ def test_a_blob_in_the_middle_is_a_poor_guess_of_the_place(masks):
     for sigma in (12, 16, 24, 32):
         blob = np.exp(-(rows**2 + columns**2) / (2 * sigma**2))
         ratios = [blob[mask].sum() / blob.sum() / mask.mean() for mask in masks]
-        assert np.mean(ratios) < 1.8, "measured: 1.2 to 1.5; the mask itself scores 14"
-    assert masks[:, 47:49, 47:49].any((1, 2)).mean() < 0.15, "the pointing game of the middle: measured .05"
+        assert np.mean(ratios) < 1.8, "measured on 1,000: 1.29 to 1.64; the mask itself scores 16"
+    assert masks[:, 47:49, 47:49].any((1, 2)).mean() < 0.15, "the pointing game of the middle: measured .07"
 
 
 def test_neither_colours_nor_place_tell_the_class(scenes, masks):

@@ -133,7 +133,7 @@ def _draw(canvas: np.ndarray, points: np.ndarray, value, stroke: float, grow: fl
     """Fill an outline, or draw it as a line of width `stroke`, anti-aliased."""
     fixed = np.rint(points * (1 << SHIFT)).astype(np.int32)[:, None]  # (n, 1, 2)
     if stroke:
-        cv2.polylines(canvas, [fixed], False, value, max(round(stroke + 2 * grow), 1), cv2.LINE_AA, SHIFT)
+        cv2.polylines(canvas, [fixed], False, value, max(round(stroke), 1) + round(2 * grow), cv2.LINE_AA, SHIFT)
         return
     cv2.fillPoly(canvas, [fixed], value, cv2.LINE_AA, SHIFT)
     if grow:
