@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 import sqexplain
+from sqexplain.drawing import overlay
 from sqexplain.media import encode_png
 from sqexplain.methods import parse
 
@@ -30,8 +31,6 @@ def save(explanation: "Explanation", folder: Path) -> list[Path]:
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"'{folder}' is a file; give a folder to save into")
     manifest = read_manifest(folder / MANIFEST)
-    from sqexplain.drawing import overlay
-
     stem = f"{explanation.slug}-{explanation.digest[:8]}-{file_word(explanation.method)}"
     files = {f"{stem}.npz": maps_file(explanation)}
     pairs = list(zip(explanation.pictures, explanation.heatmaps, strict=True))

@@ -18,11 +18,11 @@ def layer_map(bias: Tensor, grads: Tensor) -> Tensor:
 
     Enlarging is linear, so the channels are scaled and summed at native size and one map per layer is enlarged.
     """
-    sizes = grads.abs().flatten(2)  # (N, C, hw)
-    low, high = sizes.aminmax(dim=2)  # (N, C)
-    scales = bias.abs() / (EPS + bias.abs() * (high - low))  # (N, C)
-    summed = scales[:, None] @ sizes - (scales * low).sum(1)[:, None, None]  # (N, 1, hw)
-    return summed[:, 0].unflatten(1, grads.shape[2:])  # (N, h, w)
+    sizes = (bias.abs()[:, None] * grads.flatten(2)).abs_()  # (N, C, hw)
+    low, high = sizes.aminmax(dim=2, keepdim=True)  # (N, C, 1)
+    scales = 1 / (EPS + (high - low))
+    # Subtract before scaling: a channel without contrast has a scale of 1e7, which would blow up rounding errors.
+    return (scales.mT @ sizes.sub_(low))[:, 0].unflatten(1, grads.shape[2:])  # (N, h, w)
 
 
 @dataclass(frozen=True)
