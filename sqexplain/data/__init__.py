@@ -41,7 +41,7 @@ def open_dataset(name: str, split: str = "test", root: str | Path | None = None,
 
     Args:
         name: a key of `DATASETS`.
-        split: "train" or "test"; sets without a split take either.
+        split: "train" or "test", for `scenes` "validation" too; `photographs` have "test" alone.
         root: folder of the data, for the sets that are not part of the package.
         download: fetch `cifar10` or `cifar100` first where they are missing (`download.download` shows the progress).
 
