@@ -19,7 +19,6 @@ The modules in reading order; each imports only from those above it:
     classifier      Classifier: net, preprocessing, class names and lock in one
     heads           the part of a net after its block, on pooled vectors
     scaling         raw maps to heatmaps
-    saving          explanations to files
     explanation     explain, read: from a Sample to heatmaps at its own resolution
     models          MODELS, load_model
     data            DATASETS, open_dataset

@@ -25,9 +25,13 @@ def explain(
 ) -> None:
     """Explain picture files: heatmaps on the picture (PNG), maps and gates (NPZ), a manifest of how they were made."""
     import sqexplain as sx
+    from sqexplain.explanation.explaining import SCALES
     from sqexplain.methods import parse
+    from sqexplain.names import pick
 
-    methods = [parse(text) for text in method or DEFAULT_METHODS]  # a wrong one stops here, before a model is loaded
+    # what is wrong for every file stops here, once, before a model is loaded
+    methods = [parse(text) for text in method or DEFAULT_METHODS]
+    pick(dict.fromkeys(SCALES), scale, "scale")
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
     wanted = None if target is None else classifier.class_index(target)
     done, failures = {}, []
