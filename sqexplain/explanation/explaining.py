@@ -61,7 +61,7 @@ def explain(
         return []
     targets = picture_targets(classifier, samples, [target] if isinstance(sample, Sample) else target)
     prepared = [classifier.prepare(one) for one in samples]
-    passes = _Passes(classifier, methods)
+    passes = Passes(classifier, methods)
     for inputs, wanted in zip(*_batches(prepared, targets, methods, batch_size), strict=True):
         passes.run(inputs, wanted)
     passes.join()
@@ -73,7 +73,7 @@ def explain(
     return found[0] if isinstance(sample, Sample) else found
 
 
-class _Passes:
+class Passes:
     """Runs batch after batch and keeps the small results: raw maps, gates, logits, remarks."""
 
     def __init__(self, classifier: Classifier, methods: tuple[Method, ...]) -> None:
@@ -88,7 +88,7 @@ class _Passes:
         """Run one batch and let every method read the trace."""
         one = self.classifier
         with one.lock:
-            logits, targets, trace = record(
+            found = record(
                 one.net,
                 inputs,
                 one.block,
@@ -96,6 +96,10 @@ class _Passes:
                 gradients="gradients" in self.needs,
                 layer_map=layer_map if "layers" in self.needs else None,
             )
+        self.take(*found)
+
+    def take(self, logits: Tensor, targets: Tensor, trace: Trace) -> None:
+        """Let every method read what one pass left behind."""
         self.logits.append(logits.cpu())
         self.targets.append(targets.cpu())
         self.gates.append(None if trace.gates is None else trace.gates.cpu())

@@ -1,24 +1,28 @@
-"""One pass, kept whole: what a view needs to redraw maps without the net.
+"""One pass, kept whole: what a view needs to redraw maps, and to apply any method, without the net.
 
 N pictures (the T frames of the sample), C channels, K classes, h x w feature size, H x W picture size.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from sqexplain.classifier import Classifier, View
-from sqexplain.explanation.asking import Target, frozen, picture_targets
-from sqexplain.methods import percent_maps
+from sqexplain.explanation.asking import Target, checked_methods, frozen, picture_targets
+from sqexplain.explanation.explaining import Passes
+from sqexplain.explanation.result import Explanation
+from sqexplain.methods import Method, layer_map, percent_maps
 from sqexplain.methods.se import class_weights
-from sqexplain.recording import record
+from sqexplain.recording import Trace, record
 from sqexplain.sample import Sample
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What one pass leaves of one sample, for views that redraw without the net; numpy only, read-only."""
+    """What one pass leaves of one sample, for views that redraw without the net; its arrays are numpy, read-only."""
 
     sample: str
     model: str
@@ -35,6 +39,31 @@ class Reading:
     contributions: np.ndarray  # (N, C) sum of gradient times activation: what each channel adds to the target logit
     pictures: np.ndarray  # (N, H, W, 3) uint8
     views: tuple[View, ...]
+    class_weights: np.ndarray  # (N, C) what each channel counts for the target class, as in "se_class"
+    _pass: tuple[Tensor, Tensor, Trace] = field(repr=False)
+    _asked: tuple[Classifier, Sample] = field(repr=False)
+
+    def explain(self, methods: Sequence[Method | str]) -> list[Explanation]:
+        """Return what `explain` returns for these methods, from the pass that was kept: the net does not run.
+
+        Raises:
+            ValueError: as for `explain`; "fullgrad" also where it was not read with `layers`.
+        """
+        classifier, sample = self._asked
+        found = checked_methods(methods, classifier)
+        if self._pass[2].picture_grads is None and any("layers" in method.needs for method in found):
+            raise ValueError("'fullgrad' needs the gradients of every layer; read the sample with layers=True")
+        passes = Passes(classifier, found)
+        passes.take(*self._pass)
+        passes.join()
+        whole = slice(0, len(self.views))
+        return [passes.explanation(index, sample, self.views, whole, "picture") for index in range(len(found))]
+
+    def order(self, method: Method | str) -> np.ndarray | None:
+        """Return the channels (N, C) from the first to the last that a percentage takes; None where none is taken."""
+        (method,) = checked_methods(method, self._asked[0])
+        order = method.order(self._pass[2])
+        return None if order is None else frozen(order)
 
     def percent_maps(self, method: str = "se") -> np.ndarray:
         """Return the raw maps (N, 100, h, w) of "se", "se_class" or "pooled" for the top 1, 2, ... 100 %.
@@ -53,13 +82,14 @@ class Reading:
         return percent_maps(features, scores).numpy()
 
 
-def read(classifier: Classifier, sample: Sample, target: Target = None) -> Reading:
+def read(classifier: Classifier, sample: Sample, target: Target = None, layers: bool = False) -> Reading:
     """Run one sample once and return all that a view needs to redraw without the net.
 
     Args:
         classifier: the net.
         sample: a picture or a few frames: all their features are kept.
         target: as for `explain`.
+        layers: record what "fullgrad" needs too; the pass then takes about as long as a training step.
 
     Raises:
         ValueError: as for `explain`.
@@ -67,7 +97,10 @@ def read(classifier: Classifier, sample: Sample, target: Target = None) -> Readi
     prepared = classifier.prepare(sample)
     targets = picture_targets(classifier, [sample], [target])
     with classifier.lock:
-        logits, targets, trace = record(classifier.net, prepared.inputs, classifier.block, targets)
+        found = record(
+            classifier.net, prepared.inputs, classifier.block, targets, layer_map=layer_map if layers else None
+        )
+    logits, targets, trace = found
     return Reading(
         sample=sample.name,
         model=classifier.spec.name,
@@ -84,4 +117,7 @@ def read(classifier: Classifier, sample: Sample, target: Target = None) -> Readi
         contributions=frozen((trace.grads * trace.features).sum((2, 3))),
         pictures=sample.frames,
         views=tuple(prepared.views),
+        class_weights=frozen(class_weights(trace.grads)),
+        _pass=found,
+        _asked=(classifier, sample),
     )

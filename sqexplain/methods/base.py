@@ -110,6 +110,10 @@ class Method:
         """Return the raw maps (N, h, w)."""
         raise NotImplementedError
 
+    def order(self, trace: Trace) -> Tensor | None:  # noqa: ARG002
+        """Return the channels (N, C) from the first to the last that a percentage takes; None where none is taken."""
+        return None
+
     def channels(self, trace: Trace) -> Tensor | None:  # noqa: ARG002
         """Return which channels the map of each picture is made of, (N, C) bool; None where it is all of them."""
         return None

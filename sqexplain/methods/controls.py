@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from sqexplain.methods.base import Method, percentage, whole
-from sqexplain.methods.channels import count, mean_of, top_channels, weighted
+from sqexplain.methods.channels import count, mean_of, ranking, top_channels, weighted
 from sqexplain.recording import Trace
 
 LAST_SEED = 2**31 - 1
@@ -51,6 +51,10 @@ class Pooled(Control):
     summary: ClassVar[str] = "Control: the channels with the largest mean activation, without SE."
     percent: float = percentage()
 
+    def order(self, trace: Trace) -> Tensor:
+        """Return the channels (N, C) from the strongest to the weakest."""
+        return ranking(trace.features.mean((2, 3)))
+
     def channels(self, trace: Trace) -> Tensor:
         """Return the chosen channels, (N, C) bool."""
         return top_channels(trace.features.mean((2, 3)), self.percent)
@@ -71,6 +75,12 @@ class Random(Control):
         """Return the raw maps (N, h, w)."""
         return weighted(trace.features, self._shares(trace).expand(len(trace.features), -1))
 
+    def order(self, trace: Trace) -> Tensor | None:
+        """Return the drawn order (N, C); of several draws there is none."""
+        channels = trace.features.shape[1]
+        order = self._draws(channels)[0].to(trace.features.device)  # (C,)
+        return order.expand(len(trace.features), -1) if self.draws == 1 else None
+
     def channels(self, trace: Trace) -> Tensor:
         """Return the channels of at least one draw, (N, C) bool."""
         return (self._shares(trace) > 0).expand(len(trace.features), -1)
@@ -78,9 +88,13 @@ class Random(Control):
     def _shares(self, trace: Trace) -> Tensor:
         """Return the weight (C,) of each channel in the mean of all draws; each draw is a uniform random set."""
         channels = trace.features.shape[1]
-        source = torch.Generator().manual_seed(self.seed)  # its own, so that no other random number moves
-        drawn = torch.rand(self.draws, channels, generator=source).argsort(1)[:, : count(self.percent, channels)]
+        drawn = self._draws(channels)[:, : count(self.percent, channels)]
         return torch.bincount(drawn.flatten(), minlength=channels).to(trace.features) / drawn.numel()
+
+    def _draws(self, channels: int) -> Tensor:
+        """Return a random order (draws, C) of the channels for each draw."""
+        source = torch.Generator().manual_seed(self.seed)  # its own, so that no other random number moves
+        return torch.rand(self.draws, channels, generator=source).argsort(1)
 
 
 @dataclass(frozen=True)
@@ -92,6 +106,10 @@ class Untrained(Control):
     summary: ClassVar[str] = "Control: the channels that an SE block with random weights would choose."
     percent: float = percentage()
     seed: int = whole(0, 0, LAST_SEED)
+
+    def order(self, trace: Trace) -> Tensor:
+        """Return the channels (N, C) from the widest open gate to the narrowest."""
+        return ranking(untrained_gates(trace.before.mean((2, 3)), self.seed))
 
     def channels(self, trace: Trace) -> Tensor:
         """Return the chosen channels, (N, C) bool."""

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from sqexplain.methods.base import Method, choice, number, percentage
-from sqexplain.methods.channels import gaussian_rule, mean_of, top_channels
+from sqexplain.methods.channels import gaussian_rule, mean_of, ranking, top_channels
 from sqexplain.recording import Trace
 
 
@@ -42,6 +42,10 @@ class SE(Method):
     def maps(self, trace: Trace) -> Tensor:
         """Return the maps (N, C, h, w) that are averaged."""
         return trace.features if self.scaled else trace.before
+
+    def order(self, trace: Trace) -> Tensor:
+        """Return the channels (N, C) from the widest open gate to the narrowest."""
+        return ranking(_gates(trace))
 
     def channels(self, trace: Trace) -> Tensor:
         """Return the chosen channels (N, C) bool, never none."""
