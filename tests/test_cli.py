@@ -100,10 +100,8 @@ def assert_one_sentence(done, *parts):
 def test_explain_writes_pictures_maps_and_a_manifest(weights, picture, tmp_path):
     done = explain(weights, [picture], tmp_path / "out", "--method", "se:percent=20", "--method", "gradcam")
     assert done.exit_code == 0, done.output
-    folder = tmp_path / "out" / "a-light"
-    assert folder.name in done.stdout.replace("\n", "")
-    names = {path.suffix for path in folder.iterdir()}
-    assert names == {".png", ".npz", ".json"}
+    folder = tmp_path / "out"
+    assert sorted(path.suffix for path in folder.iterdir()) == [".json", ".npz", ".npz", ".png", ".png"]
     manifest = (folder / "manifest.json").read_text("utf-8")
     assert json.loads(manifest)
     assert "se:percent=20" in manifest
@@ -123,16 +121,16 @@ def test_a_bad_file_does_not_stop_the_others(weights, picture, tmp_path):
     bad.write_text("not a picture")
     done = explain(weights, [bad, picture], tmp_path / "out")
     assert_one_sentence(done, "notes.png")
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a-light"]
+    assert {path.name[:7] for path in (tmp_path / "out").iterdir()} == {"a-light", "manifes"}
 
 
-def test_two_files_of_one_name_get_two_folders(weights, picture, tmp_path):
+def test_two_files_of_one_name_do_not_overwrite_each_other(weights, picture, tmp_path):
     (tmp_path / "other").mkdir()
     twin = tmp_path / "other" / picture.name
-    twin.write_bytes(picture.read_bytes())
-    done = explain(weights, [picture, twin], tmp_path / "out")
+    Image.open(picture).rotate(180).save(twin)
+    done = explain(weights, [picture, twin], tmp_path / "out", "--method", "gradcam")
     assert done.exit_code == 0, done.output
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a-light", "a-light-2"]
+    assert len(list((tmp_path / "out").glob("*.png"))) == 2
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "1", "I;16"])
@@ -243,7 +241,7 @@ def test_training_tells_its_epochs_and_its_scores(tmp_path):
 def test_a_stopped_run_goes_on_to_the_same_weights(weights, tmp_path, monkeypatch):
     words = ("train", "tiny", "--epochs", 2, "--out", tmp_path)
 
-    def stop(rows):
+    def stop(rows, share):  # noqa: ARG001
         next(iter(rows))
         raise KeyboardInterrupt
 

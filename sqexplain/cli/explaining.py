@@ -18,7 +18,7 @@ def explain(
         list[str] | None, Option(help=f"Method, see `methods`; repeatable. Without it {' and '.join(DEFAULT_METHODS)}.")
     ] = None,
     target: Annotated[str | None, Option(help="Class to explain, name or index; without it the predicted one.")] = None,
-    folder: Annotated[Path, Option("--out", help="Folder to write to; each file gets a folder in it.")] = Path("out"),
+    folder: Annotated[Path, Option("--out", help="Folder to write to; its manifest is added to.")] = Path("out"),
     weights: Annotated[Path | None, Option(help="Weights of your own instead of the shipped ones.")] = None,
     scale: Annotated[str, Option(help="Scale of the heatmaps: one per 'picture' or one per 'clip'.")] = "picture",
     device: Annotated[str, Option(help="cpu, cuda or auto.")] = "auto",
@@ -34,16 +34,13 @@ def explain(
     pick(dict.fromkeys(SCALES), scale, "scale")
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
     wanted = None if target is None else classifier.class_index(target)
-    done, failures = {}, []
+    done, failures = [], []
     with progress() as bar:
         for path in bar.track(files, description="explaining"):
             try:
-                sample = sx.from_file(path)
-                found = sx.explain(classifier, sample, methods, target=wanted, scale=scale)
-                place = free_folder(folder / sample.slug, done)
-                for one in found:
-                    one.save(place)
-                done[place] = (path, found)
+                found = sx.explain(classifier, sx.from_file(path), methods, target=wanted, scale=scale)
+                written = [file for one in found for file in one.save(folder) if file.suffix == ".png"]
+                done.append((path, found, written))
             except (ValueError, OSError) as error:
                 failures.append((path, error))
     report(done)
@@ -53,19 +50,13 @@ def explain(
         raise Exit(BAD_INPUT)
 
 
-def free_folder(folder: Path, taken: dict) -> Path:
-    """Return `folder`, or the first of "<folder>-2", "<folder>-3" ... that no other file of this run has."""
-    names = [folder, *(folder.with_name(f"{folder.name}-{number}") for number in range(2, len(taken) + 2))]
-    return next(name for name in names if name not in taken)
-
-
-def report(done: dict) -> None:
-    """Print what was explained and where it lies, then each remark of the explanations once."""
+def report(done: list[tuple]) -> None:
+    """Print what was explained and where the pictures lie, then each remark of the explanations once."""
     if not done:
         return
-    rows = [(path, *answers(found[0]), place) for place, (path, found) in done.items()]
-    table(("file", "predicted", "explained", "folder"), rows)
-    for text in dict.fromkeys(text for _, found in done.values() for one in found for text in one.notes):
+    rows = [(path, *answers(found[0]), "\n".join(map(str, written))) for path, found, written in done]
+    table(("file", "predicted", "explained", "written"), rows)
+    for text in dict.fromkeys(text for _, found, _ in done for one in found for text in one.notes):
         note(text)
 
 

@@ -62,7 +62,7 @@ def learn(model, gates, data, root, epochs, seed, folder, resume, download, devi
     command = "python -m sqexplain " + " ".join(sys.argv[1:])
     rows = make(model, gates, *splits, folder, seed=seed, epochs=epochs, device=device, command=command)
     try:
-        watch(rows)
+        watch(rows, "agreement" if gates in ("sparse", "class") else "accuracy")
     except KeyboardInterrupt:
         if checkpoint.exists():
             note(f"the same command with --resume goes on from '{checkpoint}'")

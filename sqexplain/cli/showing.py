@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from .console import progress, say, table
 
 
-def watch(rows: Iterable) -> list:
-    """Show what a generator of the library yields; return its scores."""
+def watch(rows: Iterable, share: str = "accuracy") -> list:
+    """Show what a generator of the library yields and return its scores; `share` is what an epoch's accuracy is of."""
     from sqexplain.evaluation import Progress, Score
 
     scores = []
@@ -18,18 +18,16 @@ def watch(rows: Iterable) -> list:
             elif isinstance(row, Score):
                 scores.append(row)
             else:
-                say(line(row))
+                say(line(row, share))
     table(("measure", "value", "meaning"), [(s.name, f"{s.value:.4f}", s.meaning) for s in scores], right=("value",))
     return scores
 
 
-def line(row) -> str:
+def line(row, share: str) -> str:
     """Return an `Epoch` or the path of a file that was written as a line of text."""
     if not hasattr(row, "number"):
         return f"wrote {row}"
     if row.number == 0:  # the pass of a retrofit that caches what the frozen net says
         return f"pictures seen, {row.seconds:.1f} s"
-    return (
-        f"epoch {row.number}/{row.of}: loss {row.loss:.4f}, accuracy {row.accuracy:.2%}, {row.seconds:.1f} s, "
-        f"about {(row.of - row.number) * row.seconds:.0f} s left"
-    )
+    left = f", about {(row.of - row.number) * row.seconds:.0f} s left" if row.number < row.of else ""
+    return f"epoch {row.number}/{row.of}: loss {row.loss:.4f}, {share} {row.accuracy:.2%}, {row.seconds:.1f} s{left}"
