@@ -11,9 +11,10 @@ from sqexplain.classifier import Classifier
 from sqexplain.data import Dataset
 from sqexplain.evaluation import Progress, Score, evaluate
 from sqexplain.models import MODELS, build_model, load_start
+from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.store import digest, save_model, weights_path, write_card
 from sqexplain.names import pick
-from sqexplain.retrofitting import SPARSE_RECIPES, retrofit
+from sqexplain.retrofitting import SPARSE_RECIPES, SparseRecipe, retrofit
 from sqexplain.training import RECIPES, Epoch, Recipe, train
 
 
@@ -27,14 +28,16 @@ def make(
     epochs: int | None = None,
     device: str = "auto",
     command: str = "",
+    base: str | Path | None = None,
 ) -> Iterator[Epoch | Progress | Score | Path]:
     """Yield epochs while a model learns, then its scores on `test`, at last the path of the weights in `folder`.
 
-    "none" and "paper" are trained from scratch; "sparse" and "class" are retrofitted on the frozen net "none", taken
+    "none" and "paper" are trained from scratch, or on from the weights `base`; "sparse" and "class" are retrofitted on the frozen net "none", taken
     from `folder` or else from the shipped weights. A checkpoint in `folder` lets a stopped run go on; it is removed
     at the end. Same seed, same processor, same number of threads: same weights.
 
     Args:
+        base: weights of the net, with or without an SE block, that "none" or "paper" learns on from.
         command: what the card names as the way to make this file again.
 
     Raises:
@@ -42,7 +45,7 @@ def make(
     """
     folder = Path(folder)
     checkpoint = folder / f"{name}.{gates}.checkpoint"
-    classifier, recipe = start(name, gates, folder, seed, epochs, device)
+    classifier, recipe = start(name, gates, folder, seed, epochs, device, base)
     if training.classes != classifier.classes:
         raise ValueError(f"{name!r} knows the classes of {classifier.spec.data!r}, not those of {training.name!r}")
     learn = train if isinstance(recipe, Recipe) else retrofit
@@ -53,7 +56,9 @@ def make(
     checkpoint.unlink(missing_ok=True)
 
 
-def start(name: str, gates: str, folder: Path, seed: int, epochs: int | None, device: str) -> tuple[Classifier, object]:
+def start(
+    name: str, gates: str, folder: Path, seed: int, epochs: int | None, device: str, base: str | Path | None = None
+) -> tuple[Classifier, Recipe | SparseRecipe]:
     """Return the classifier a run starts from, and its recipe."""
     spec = pick(MODELS, name, "model")
     torch.manual_seed(seed)
@@ -63,6 +68,9 @@ def start(name: str, gates: str, folder: Path, seed: int, epochs: int | None, de
         recipe = SPARSE_RECIPES[gates]
     else:
         classifier, recipe = build_model(spec, gates, device), RECIPES.get(name, Recipe())
+        if base is not None:
+            load_state(classifier.net, read_checkpoint(base)[0], base)
+            recipe = recipe.further()
     return classifier, replace(recipe, epochs=epochs) if epochs else recipe
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -32,11 +32,17 @@ class Recipe:
     warmup: float = 0.15
     shift: int = 2
     flip: bool = True
+    stem: bool = True  # fit the whitening stem first, where the net has one; not for a net that has learned already
+
+    def further(self) -> "Recipe":
+        """Return the recipe for learning on from trained weights: fewer epochs at lower rates."""
+        lower = {"lr": self.lr * 0.6, "other_lr": self.other_lr * 0.5, "warmup": 0.1}
+        return replace(self, epochs=max(1, self.epochs // 2), stem=False, **lower)
 
 
 RECIPES = {
     "cifar10-resnet": Recipe(),
-    "cifar100-resnet": Recipe(smoothing=0.1),
+    "cifar100-resnet": Recipe(epochs=18, smoothing=0.1),
     "scenes-resnet": Recipe(epochs=10, batch=128, smoothing=0.1, shift=4, flip=False),
 }
 
@@ -151,7 +157,7 @@ class _Run:
 
     def start(self, images: np.ndarray) -> None:
         """Fit the whitening stem, if the net has one, to the first pictures of a seeded shuffle."""
-        if hasattr(getattr(self.net, "stem", None), "fit"):
+        if self.recipe.stem and hasattr(getattr(self.net, "stem", None), "fit"):
             chosen = np.random.default_rng(self.seed).permutation(len(images))[:2000]
             self.net.stem.fit(self.classifier.normalise(torch.from_numpy(images[np.sort(chosen)])))
 
