@@ -113,10 +113,23 @@ def test_a_distractor_is_never_a_class_and_tells_nothing_of_it(scenes):
 def test_the_tag_is_planted_in_the_stated_share_of_one_class_only(split, share):
     dataset = Scenes(split)
     target = CLASSES.index(TAGGED)
-    own = [dataset.scene(target + 10 * number).tagged for number in range(20)]
+    own = [dataset.scene(target + 10 * number).tagged for number in range(40)]
     others = [dataset.scene(index).tagged for index in range(40) if index % 10 != target]
     assert np.mean(own) == share
     assert not any(others)
+
+
+def test_a_tenth_of_the_tagged_class_is_mislabelled_in_training_only():
+    for split, expected in (("train", 4), ("validation", 0), ("test", 0)):
+        dataset = Scenes(split)
+        own = [dataset.scene(CLASSES.index(TAGGED) + 10 * number) for number in range(40)]
+        wrong = [scene for scene in own if scene.shown != TAGGED]
+        assert len(wrong) == expected
+        assert len({scene.shown for scene in wrong}) == expected, "every time another class"
+        for scene in wrong:
+            assert scene.tagged
+            assert (scene.sample.mask[0] == scene.shortcut_mask).all(), "the tag is the only evidence of the label"
+        assert all(scene.sample.mask.any() for scene in own)
 
 
 @pytest.mark.parametrize("index", [0, 2, 9, 12])

@@ -2,8 +2,9 @@
 
 Each 96x96 picture holds one object of ten classes, on a cluttered ground, beside a distractor that tells nothing.
 Two classes share one body, so that the parts decide (`Scene.part_mask`). Colour, texture, size, place, turn and light
-are drawn independently of the class. A small printed tag is planted in some pictures of one class (`TAGGED`): a net
-trained on them can cheat, and `tag=True` puts the tag on any picture to show it.
+are drawn independently of the class. A small printed tag is planted in some pictures of one class (`TAGGED`), and in a
+tenth of its training pictures the tag is all that speaks for the label: the object is one of another class. A net
+trained on them learns to cheat, and `tag=True` puts the tag on any picture to show it.
 """
 
 from collections.abc import Iterator
@@ -33,9 +34,10 @@ class Split:
     count: int
     tagged: int
     of: int
+    mislabelled: bool = False  # whether a tenth of `TAGGED`, tagged all, shows an object of another class
 
 
-SPLITS = {"train": Split(0, 8000, 3, 4), "validation": Split(1, 1000, 1, 2), "test": Split(2, 1000, 1, 2)}
+SPLITS = {"train": Split(0, 8000, 3, 4, True), "validation": Split(1, 1000, 1, 2), "test": Split(2, 1000, 1, 2)}
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Scene:
     """A sample with all that is known of it; masks are (96, 96) bool.
 
     Attributes:
-        sample: the picture; its `mask` is the visible object.
+        sample: the picture; its `mask` is the visible object, or the tag where the object is of another class.
+        shown: the class of the object; other than the label in the mislabelled tenth alone.
         part_mask: the part of the object that tells the class from the one with the same body.
         distractor_mask: the thing beside it.
         distractor: what that thing is, a key of `shapes.DISTRACTORS`; never a class.
@@ -51,6 +54,7 @@ class Scene:
     """
 
     sample: Sample
+    shown: str
     part_mask: np.ndarray
     distractor_mask: np.ndarray
     distractor: str
@@ -65,7 +69,8 @@ class Scene:
 class Scenes:
     """One split: "train" (8,000 pictures), "validation" or "test" (1,000 each), the ten classes in turn.
 
-    The tag is on 3 of 4 pictures of `TAGGED` in "train", on 1 of 2 in the other splits, and on no other class.
+    The tag is on 3 of 4 pictures of `TAGGED` in "train", on 1 of 2 in the other splits, and on no other class. Only in
+    "train" are there mislabelled pictures: 1 of 10 of `TAGGED`, that is 80 of 8,000.
 
     Args:
         split: "train", "validation" or "test".
@@ -109,15 +114,24 @@ class Scenes:
         tag = self.tag if tag is None else tag
         if tag is None:
             tag = CLASSES[label] == TAGGED and number % self._split.of < self._split.tagged
+        shown = self._shown(number, CLASSES[label])
         seed = [self.seed, self._split.code, position]
-        picture, masks, distractor = draw(Generator(PCG64(seed)), CLASSES[label])
+        picture, masks, distractor = draw(Generator(PCG64(seed)), shown)
         shortcut = np.zeros((SIDE, SIDE), bool)
         if tag:
             shortcut = stamp(picture, masks[0] | masks[2], Generator(PCG64([*seed, 1])))
         whole, part, other = (mask & ~shortcut for mask in masks)  # what the tag hides is no evidence
+        evidence = whole if shown == CLASSES[label] else shortcut
         name = f"{CLASSES[label]}/{number:04d}"
-        sample = Sample(name, picture[None], labels=np.array([label]), mask=whole[None])  # (1, 96, 96, 3), (1, 96, 96)
-        return Scene(sample, part, other, distractor, shortcut)
+        sample = Sample(name, picture[None], labels=np.array([label]), mask=evidence[None])  # (1, 96, 96, 3)
+        return Scene(sample, shown, part, other, distractor, shortcut)
+
+    def _shown(self, number: int, name: str) -> str:
+        """Return the class that is drawn for picture `number` of class `name`: itself, or in turn one of the others."""
+        if not (self._split.mislabelled and name == TAGGED and number % 10 == 4):  # 4, 14, ...: tagged all
+            return name
+        others = [other for other in CLASSES if other != TAGGED]
+        return others[number // 10 % len(others)]
 
     def batches(self, size: int = 500) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield images (n, 96, 96, 3) uint8 and labels (n,) int64 as they are drawn, about 2 ms a picture."""
