@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from sqexplain import cli, data, models
 from sqexplain.classifier import Spec
 from sqexplain.models.resnet import SmallResNet
+from sqexplain.timing import Timing
 
 ROOT = Path(__file__).parents[1]
 SIZE = 16
@@ -289,6 +290,27 @@ def test_evaluate_writes_the_numbers_it_shows(weights, tmp_path):
     told = json.loads(file.read_text("utf-8"))
     assert told["pictures"] == 32
     assert f"{told['scores']['accuracy']:.4f}" in done.stdout
+
+
+def test_bench_tells_people_on_stderr_and_scripts_on_stdout(tmp_path, monkeypatch):
+    def bench(repeats, batch, size):
+        print("a warning of a package")
+        yield Timing(
+            "SE map", 2.0, "bare forward", 1.0, 2.0, "<= 1.10", False, f"{repeats} runs of {batch} x {size} px"
+        )
+        yield Timing("SE map", 2.0, "nothing", None, None, ">= 4", None, "the same")
+
+    monkeypatch.setattr("sqexplain.timing.bench", bench)
+    done = run("bench", "--repeats", 3)
+    assert done.exit_code == 0, done.output
+    assert [row["ratio"] for row in json.loads(done.stdout)] == [2.0, None]
+    assert "3 runs of 8 x 224 px" in done.stderr
+    assert "bare forward" in done.stderr
+    told = run("bench", "--json", tmp_path / "bench.json")
+    assert told.stdout == ""
+    assert json.loads((tmp_path / "bench.json").read_text("utf-8")) == json.loads(
+        done.stdout.replace("3 runs", "5 runs")
+    )
 
 
 # --- the process

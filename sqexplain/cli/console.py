@@ -56,14 +56,16 @@ def note(text: str) -> None:
     err.print(f"note: {text}", style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()) -> None:
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = (), console: Console = out
+) -> None:
     """Print a table; the columns named in `right` hold numbers and are set flush right."""
     sheet = Table(header_style="bold", box=None, pad_edge=False)
     for column in columns:
         sheet.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         sheet.add_row(*(escape(str(value)) for value in row))
-    out.print(sheet)
+    console.print(sheet)
 
 
 def print_json(value: object) -> None:

@@ -1,12 +1,14 @@
 """`evaluate` and `bench`: how good the answers and the gates are, and how fast the maps."""
 
+import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
 
-from .console import progress, table, write_json
+from .console import err, note, print_json, progress, table, write_json
 from .pictures import Data, Device, Download, Root, open_split
 from .showing import watch
 
@@ -40,16 +42,35 @@ def evaluate(
         write_json(file, settings | {"scores": {score.name: score.value for score in scores}})
 
 
-def bench(file: File = None) -> None:
-    """Time the maps against bare passes of ResNet50 and against the `grad-cam` package where it is installed."""
+def bench(
+    repeats: Annotated[int, Option(help="Measured runs of each side.", min=1)] = 5,
+    batch: Annotated[int, Option(help="Pictures per pass.", min=1)] = 8,
+    size: Annotated[int, Option(help="Side of the pictures in pixels.", min=32)] = 224,
+    file: Annotated[Path | None, Option("--json", help="File for the JSON; without it stdout.")] = None,
+) -> None:
+    """Time the maps against bare passes and against the `grad-cam` package: a table on stderr, JSON on stdout."""
     import sqexplain as sx
 
     rows = []
-    with progress() as bar:
+    with progress() as bar, redirect_stdout(sys.stderr):  # grad-cam prints warnings, which would spoil the JSON
         task = bar.add_task("timing", total=None)
-        for row in sx.bench():
+        for row in sx.bench(repeats, batch, size):
             rows.append(asdict(row))
-            bar.update(task, description=row.name)
-    table(tuple(rows[0]), [tuple(row.values()) for row in rows])
+            bar.update(task, description=f"{row.name}: done")
+    columns = ("what", "seconds", "compared with", "its seconds", "ratio", "aim", "met")
+    cells = [
+        (row["name"], number(row["seconds"]), row["against"], number(row["against_seconds"]), number(row["ratio"]),
+         row["aim"], {True: "yes", False: "no", None: "-"}[row["met"]])
+        for row in rows
+    ]  # fmt: skip
+    note(rows[0]["setting"])
+    table(columns, cells, right=("seconds", "its seconds", "ratio"), console=err)
     if file:
         write_json(file, rows)
+    else:
+        print_json(rows)
+
+
+def number(value: float | None) -> str:
+    """Return three digits, or a dash for what was not measured."""
+    return "-" if value is None else f"{value:.3g}"
