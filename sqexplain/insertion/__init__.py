@@ -6,7 +6,7 @@ clearly as modules: it is the last map all the evidence passes through, with not
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -128,12 +128,13 @@ def choose(net: nn.Module, run: Run) -> Layer:
         found = named_layer(net, known[0], run.calls)
         if found.h * found.w > 1:
             return found
-    maps = candidates(run)
-    wide = [call for call in maps if call.shape[2] * call.shape[3] > 1]
-    reason = doubt(wide[0], run) if wide else "no layer gives a map with spatial extent"
+    if not run.sees_inputs():
+        raise ValueError("the class scores do not depend on the picture; does a part of the net run under no_grad?")
+    last = next((call for call in candidates(run) if call.shape[2] * call.shape[3] > 1), None)
+    reason = doubt(last, run) if last else "no layer gives a map with spatial extent"
     if reason is None:
-        return described(wide[0], "NCHW")
-    given = listing([described(call, "NCHW") for call in maps], 12) or "none"
+        return described(last, "NCHW")
+    given = listing([described(call, "NCHW") for call in candidates(run)], 12) or "none"
     raise ValueError(f"cannot tell which layer to explain: {reason}. Name it with 'layer'; candidates: {given}")
 
 
@@ -145,17 +146,17 @@ def known_layer(net: nn.Module) -> tuple[str, str] | None:
     return None
 
 
-def candidates(run: Run) -> list[Call]:
-    """Return the runs whose 4-D output carries all the evidence, the one nearest to the logits first."""
+def candidates(run: Run) -> Iterator[Call]:
+    """Yield the calls whose 4-D output carries all the evidence, the one nearest to the logits first."""
     counts = Counter(call.module for call in run.calls)
-    found = []
+    seen = set()
     for call in reversed(run.calls):
-        usable = len(call.shape) == 4 and counts[call.module] == 1 and call.node is not None and call.name
-        if not usable or isinstance(call.module, (*BEHIND, *CONTAINERS)) or call.node in {c.node for c in found}:
+        usable = call.name and len(call.shape) == 4 and counts[call.module] == 1
+        if not usable or isinstance(call.module, (*BEHIND, *CONTAINERS)) or call.node in seen:
             continue
         if run.is_cut(call.node):
-            found.append(call)
-    return found
+            seen.add(call.node)
+            yield call
 
 
 def doubt(call: Call, run: Run) -> str | None:

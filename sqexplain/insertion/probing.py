@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -31,11 +31,18 @@ class Run:
     inputs: list[Tensor]
     logits: Tensor
 
+    def sees_inputs(self) -> bool:
+        """Return whether the logits depend on an input."""
+        return self._holds_input(users_behind(self.logits.grad_fn))
+
     def is_cut(self, node: object) -> bool:
         """Return whether everything the logits know of the inputs comes through `node`."""
         users = users_behind(self.logits.grad_fn, stop=node)
+        return node in users and not self._holds_input(users)
+
+    def _holds_input(self, nodes: Iterable) -> bool:
         leaves = {id(leaf) for leaf in self.inputs}
-        return node in users and not any(id(getattr(found, "variable", None)) in leaves for found in users)
+        return any(id(getattr(node, "variable", None)) in leaves for node in nodes)
 
     def operations(self, node: object) -> list[str]:
         """Return what autograd calls the operations on the way from `node` to the logits, each as often as it ran."""
@@ -48,7 +55,7 @@ class Run:
         return [re.sub(r"Backward\d*$", "", found.name()) for found in seen]
 
 
-def users_behind(root: object, stop: object) -> dict[object, list]:
+def users_behind(root: object, stop: object = None) -> dict[object, list]:
     """Return the autograd nodes behind `root`, but not behind `stop`, each with the nodes that use it."""
     users, stack = defaultdict(list, {root: []}), [root]
     while stack:
