@@ -32,9 +32,9 @@ def make(
 ) -> Iterator[Epoch | Progress | Score | Path]:
     """Yield epochs while a model learns, then its scores on `test`, at last the path of the weights in `folder`.
 
-    "none" and "paper" are trained from scratch, or on from the weights `base`; "sparse" and "class" are retrofitted on the frozen net "none", taken
-    from `folder` or else from the shipped weights. A checkpoint in `folder` lets a stopped run go on; it is removed
-    at the end. Same seed, same processor, same number of threads: same weights.
+    "none" and "paper" are trained from scratch, or on from the weights `base`; "sparse" and "class" are retrofitted on
+    the frozen net "none", taken from `folder` or else from the shipped weights. A checkpoint in `folder` lets a stopped
+    run go on; it is removed at the end. Same seed, same processor, same number of threads: same weights.
 
     Args:
         base: weights of the net, with or without an SE block, that "none" or "paper" learns on from.
