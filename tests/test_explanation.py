@@ -3,6 +3,7 @@
 import json
 import pickle
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -275,3 +276,12 @@ def test_a_net_of_one_logit_explains_class_zero(sample):
     net = TinyNet(classes=1)
     classifier = make_classifier("sparse", net)
     assert explain(classifier, sample, "gradcam")[0].targets.tolist() == [0]
+
+
+def test_gates_that_the_card_calls_constant_are_called_that(classifier, sample):
+    quiet = explain(classifier, sample, ["se"])[0]
+    assert not any("almost the same for every picture" in note for note in quiet.notes)
+    constant = replace(classifier, card={"scores": {"channel share": 0.93}})
+    loud = explain(constant, sample, ["se", "gradcam"])
+    assert any("93%" in note for note in loud[0].notes)
+    assert loud[1].notes == ()  # GradCAM asks no gate

@@ -112,8 +112,8 @@ class Passes:
         chosen = method.channels(trace)  # (N, C)
         self.raws[index].append(raws.cpu())
         self.counts[index].append(None if chosen is None else chosen.sum(1).cpu())
-        trained = bool(self.classifier.block.trained)
-        told = method.remarks(trace) | map_remarks(method, raws) | gate_remarks(method, trace, trained)
+        trained, card = bool(self.classifier.block.trained), self.classifier.card
+        told = method.remarks(trace) | map_remarks(method, raws) | gate_remarks(method, trace, trained, card)
         self.remarks[index].append({text: where.cpu() for text, where in told.items()})
 
     def join(self) -> None:

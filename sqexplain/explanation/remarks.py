@@ -1,5 +1,7 @@
 """What a reader of a map has to know, found from the map and the gates: sentences, each with its pictures."""
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -7,6 +9,7 @@ from sqexplain.methods import Method
 from sqexplain.recording import Trace
 
 EQUAL_GATES = 0.01  # below this standard deviation over the channels the order of the gates says little
+CONSTANT_GATES = 0.8  # from this share of variance on, explained by the channel alone, gates hardly follow the picture
 
 
 def map_remarks(method: Method, raws: Tensor) -> dict[str, Tensor]:
@@ -22,13 +25,17 @@ def map_remarks(method: Method, raws: Tensor) -> dict[str, Tensor]:
     }
 
 
-def gate_remarks(method: Method, trace: Trace, trained: bool) -> dict[str, Tensor]:
-    """Say where the choice of channels means little: an untrained block, gates that are all alike."""
+def gate_remarks(method: Method, trace: Trace, trained: bool, card: Mapping) -> dict[str, Tensor]:
+    """Say where the choice of channels means little: an untrained block, gates that are alike or never change."""
     if "gates" not in method.needs:
         return {}
     untrained = torch.full((len(trace.gates),), not trained)
     alike = trace.gates.std(1) < EQUAL_GATES  # (N,)
+    share = card.get("scores", {}).get("channel share", 0.0)  # measured on the test pictures of the card
+    constant = torch.full_like(untrained, share >= CONSTANT_GATES)
     return {
         "The SE block is untrained: which channels it chooses is arbitrary.": untrained,
         "The gates of all channels are nearly equal: their order says little.": alike,
+        f"These gates are almost the same for every picture ({share:.0%} of their variance belongs to the channel): "
+        "the choice of channels says more about the model than about this picture.": constant,
     }
