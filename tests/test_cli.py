@@ -236,7 +236,15 @@ def test_training_tells_its_epochs_and_its_scores(tmp_path):
     assert "epoch 1/1" in done.stdout
     assert "accuracy" in done.stdout
     card = json.loads((tmp_path / "tiny.paper.json").read_text("utf-8"))
-    assert card["seed"] == 0
+    assert card["command"] == "python -m sqexplain train tiny --gates paper --seed 0 --epochs 1"
+
+
+def test_training_goes_on_from_given_weights(weights, tmp_path):
+    base = weights.with_name("tiny.none.safetensors")
+    done = run("train", "tiny", "--gates", "paper", "--base", base, "--epochs", 1, "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "--base tiny.none.safetensors" in (tmp_path / "tiny.paper.json").read_text("utf-8")
+    assert_one_sentence(run("train", "tiny", "--base", tmp_path / "gone", "--out", tmp_path), "gone")
 
 
 def test_a_stopped_run_goes_on_to_the_same_weights(weights, tmp_path, monkeypatch):

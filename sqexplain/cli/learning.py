@@ -1,6 +1,5 @@
 """`train` and `retrofit`: one line for each epoch; a run that was stopped goes on with --resume."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -28,11 +27,12 @@ def train(
     resume: Resume = False,
     download: Download = False,
     device: Device = "auto",
+    base: Annotated[Path | None, Option(help="Weights to learn on from; without them from scratch.")] = None,
 ) -> None:
-    """Train a net from scratch; write its weights, and a card with its scores on the test split."""
+    """Train a net; write its weights, and a card with its scores on the test split."""
     if gates not in ("none", "paper"):
-        raise ValueError(f"gates {gates!r} are not trained from scratch; choose 'none' or 'paper', or use `retrofit`")
-    learn(model, gates, data, root, epochs, seed, folder, resume, download, device)
+        raise ValueError(f"gates {gates!r} are not trained with the net; choose 'none' or 'paper', or use `retrofit`")
+    learn("train", model, gates, data, root, epochs, seed, folder, resume, download, device, base)
 
 
 def retrofit(
@@ -50,17 +50,19 @@ def retrofit(
     """Train an SE block on the frozen net of the folder (or the shipped one); write its weights and card."""
     if gates not in ("sparse", "class"):
         raise ValueError(f"gates {gates!r} are not retrofitted; choose 'sparse' or 'class', or use `train`")
-    learn(model, gates, data, root, epochs, seed, folder, resume, download, device)
+    learn("retrofit", model, gates, data, root, epochs, seed, folder, resume, download, device)
 
 
-def learn(model, gates, data, root, epochs, seed, folder, resume, download, device) -> None:
+def learn(verb, model, gates, data, root, epochs, seed, folder, resume, download, device, base=None) -> None:
     """Make a model and show how it goes."""
     from sqexplain.making import make
 
     checkpoint = claim(folder, model, gates, resume)
     splits = (open_split(model, data, split, root, download) for split in ("train", "test"))
-    command = "python -m sqexplain " + " ".join(sys.argv[1:])
-    rows = make(model, gates, *splits, folder, seed=seed, epochs=epochs, device=device, command=command)
+    options = {"--gates": gates, "--data": data, "--seed": seed, "--epochs": epochs, "--base": base and base.name}
+    told = " ".join(f"{option} {value}" for option, value in options.items() if value is not None)
+    command = f"python -m sqexplain {verb} {model} {told}"  # goes into the card, without the folders of this machine
+    rows = make(model, gates, *splits, folder, seed, epochs, device, command, base)
     try:
         watch(rows, "agreement" if gates in ("sparse", "class") else "accuracy")
     except KeyboardInterrupt:
