@@ -1,0 +1,43 @@
+"""Explain: one picture, any model, every method side by side."""
+
+import streamlit as st
+
+from sqexplain.ui import charts, downloads, state, widgets
+from sqexplain.ui.frame import frame
+from sqexplain.ui.showing import View, payload
+from sqexplain.ui.viewer import viewer
+
+frame("Explain")
+with st.sidebar:
+    model, gates = widgets.choose_model()
+    target = widgets.choose_target(model)
+    methods = widgets.choose_methods(gates)
+sample, source = widgets.choose_sample()
+settings = widgets.viewer_settings()
+state.share(*widgets.CHOICES, *widgets.SETTINGS)
+
+if sample is None:
+    st.stop()
+if not methods:
+    st.info("Choose at least one method in the left bar.", icon=":material/arrow_back:")
+    st.stop()
+view = View(sample, model, gates, target, methods)
+try:
+    data = payload(view)
+except ValueError as error:
+    st.error(f"{error}", icon=":material/error:")
+    st.stop()
+viewer(data, settings, "viewer", widgets.keep_settings)
+
+explanations = view.explanations(settings)
+left, right = st.columns(2, gap="large")
+with left:
+    st.markdown("**What the net answers**", help="Softmax of the logits: how the net spreads 100 % over its classes.")
+    charts.predictions(view.reading)
+with right:
+    st.markdown("**Agreement of the maps** (rank correlation ρ)", help="1: same order of places; 0: unrelated.")
+    charts.agreement(explanations)
+st.markdown("**Take it with you**")
+downloads.downloads(view, settings)
+with st.expander("Reproduce this view"):
+    downloads.reproduction(view, settings, source)

@@ -1,0 +1,86 @@
+"""Everything that is kept between runs and shared between visitors: bounded, keyed by names and digests, read-only.
+
+Arguments that begin with "_" are not part of a key: a sample is known by its digest.
+"""
+
+import base64
+
+import streamlit as st
+
+from sqexplain.classifier import Classifier
+from sqexplain.data import Dataset, open_dataset
+from sqexplain.explanation import Explanation, Reading, read
+from sqexplain.media import encode_jpeg, encode_png, shrink
+from sqexplain.models import MODELS, load_model
+from sqexplain.models.store import weights_path
+from sqexplain.sample import Sample
+from sqexplain.se import KINDS
+
+THUMBNAIL = 96  # pixels of the longer side
+SMALL = 128  # a picture of few pixels is sent without loss
+
+
+@st.cache_resource(max_entries=6, show_spinner="Loading the model …")
+def classifier(model: str, gates: str) -> Classifier:
+    """Return a model, loaded once for everyone."""
+    return load_model(model, gates)
+
+
+def kinds(model: str) -> list[str]:
+    """Return the gates that a model can be loaded with, the default first."""
+    found = [kind for kind in ("class", "sparse", "paper", "none") if weights_path(model, kind).exists()]
+    return found or ["none"]
+
+
+def shipped() -> list[str]:
+    """Return the models whose weights are here, then those whose weights have to be fetched."""
+    here = [name for name in MODELS if any(weights_path(name, kind).exists() for kind in KINDS)]
+    return here + [name for name, spec in MODELS.items() if spec.data == "imagenet"]
+
+
+@st.cache_resource(max_entries=6, show_spinner="Opening the data set …")
+def dataset(name: str) -> Dataset:
+    """Return a data set, opened once for everyone."""
+    return open_dataset(name)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def sample(data: str, index: int) -> Sample:
+    """Return one sample of a data set."""
+    return dataset(data)[index]
+
+
+@st.cache_resource(max_entries=24, ttl="1h", show_spinner="Running the net …")
+def reading(model: str, gates: str, digest: str, target: str | None, layers: bool, _sample: Sample) -> Reading:  # noqa: ARG001
+    """Return the one pass that serves every method, percentage and picture of a page."""
+    return read(classifier(model, gates), _sample, target, layers)
+
+
+@st.cache_resource(max_entries=48, ttl="1h", show_spinner=False)
+def explanations(
+    model: str,
+    gates: str,
+    digest: str,
+    target: str | None,
+    methods: tuple[str, ...],
+    _sample: Sample,
+) -> list[Explanation]:
+    """Return the explanations by `methods`, from the pass that is kept."""
+    layers = any(method.startswith("fullgrad") for method in methods)
+    return reading(model, gates, digest, target, layers, _sample).explain(methods)
+
+
+@st.cache_data(max_entries=64, ttl="1h", show_spinner=False)
+def picture_uri(digest: str, side: int, _sample: Sample) -> str:  # noqa: ARG001
+    """Return the first frame as a data URI that a browser can show, its longer side at most `side`."""
+    picture = shrink(_sample.frames[0], side)
+    small = max(picture.shape) <= SMALL
+    data = encode_png(picture) if small else encode_jpeg(picture, 92)
+    return f"data:image/{'png' if small else 'jpeg'};base64,{base64.b64encode(data).decode()}"
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def thumbnails(data: str, start: int, stop: int) -> list[dict[str, str]]:
+    """Return name and small picture of the samples `start` to `stop` of a data set."""
+    found = (sample(data, index) for index in range(start, stop))
+    return [{"name": one.name, "picture": picture_uri(one.digest, THUMBNAIL, one)} for one in found]

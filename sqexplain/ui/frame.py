@@ -1,0 +1,63 @@
+"""The frame of every page: its title, the menu, the name of the app.
+
+Every script calls `frame` first. The app uses the folder pages/ and no st.navigation: with both, the first link to a
+page on a fresh server would show the page without what app.py sets up.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).parents[2]
+CLAIM = "Which part of a picture did a net answer from?"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One entry of the menu: script, name, icon, and what the page is for in one sentence."""
+
+    script: str
+    name: str
+    icon: str
+    purpose: str
+
+
+PAGES = (
+    Page("app.py", "Home", ":material/home:", "A first result and the way to the pages."),
+    Page(
+        "pages/explain.py",
+        "Explain",
+        ":material/center_focus_strong:",
+        "Your picture, any model, every method side by side, with controls that show what the gates are worth.",
+    ),
+    Page("pages/clips.py", "Clips", ":material/movie:", "Who speaks, and what the net looked at and listened to."),
+    Page("pages/faces.py", "Faces", ":material/face:", "Which part of a face each attribute is read from."),
+    Page(
+        "pages/distributions.py", "Distributions", ":material/bar_chart:", "The SE values of every model and data set."
+    ),
+    Page("pages/paper.py", "Paper", ":material/article:", "The method on one screen, each claim with our measurement."),
+)
+
+
+def existing() -> list[Page]:
+    """Return the pages whose script is there; the menu shows no others."""
+    return [page for page in PAGES if (ROOT / page.script).exists()]
+
+
+def frame(name: str) -> None:
+    """Set up the page `name` of `PAGES`: browser title, wide layout, name of the app and menu in the left bar."""
+    st.set_page_config(f"{name} · sqexplain", ROOT / "assets" / "logo.svg", "wide")  # an icon by name is fetched abroad
+    with st.sidebar:
+        st.markdown(f"### sqexplain\n{CLAIM}")
+        for page in existing():
+            st.page_link(page.script, label=page.name, icon=page.icon)
+
+
+def cards() -> None:
+    """Draw a card with a link for each page but the first."""
+    pages = existing()[1:]
+    for column, page in zip(st.columns(max(3, len(pages))), pages, strict=False):
+        with column.container(border=True):
+            st.page_link(page.script, label=f"**{page.name}**", icon=page.icon)
+            st.caption(page.purpose)

@@ -1,0 +1,161 @@
+"""A reading as the viewer shows it: panels, sentence, histogram; numbers and words that pages need around it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sqexplain.drawing import COLORMAPS, table
+from sqexplain.explanation import Explanation, Reading
+from sqexplain.methods import Method, parse
+from sqexplain.sample import Sample
+from sqexplain.ui import cache
+from sqexplain.ui.viewer import Panel, pack
+
+Z = 1.282  # the authors' threshold, mean + Z standard deviations: 90 % of a normal distribution
+BASE_SIDE = 640  # pixels of the picture that the viewer draws
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at: a sample, a model with its gates, a class (None: the predicted one) and some methods."""
+
+    sample: Sample
+    model: str
+    gates: str
+    target: str | None
+    methods: tuple[str, ...]
+
+    @property
+    def reading(self) -> Reading:
+        """The one pass behind it all."""
+        layers = "fullgrad" in self.methods
+        return cache.reading(self.model, self.gates, self.sample.digest, self.target, layers, self.sample)
+
+    def explanations(self, settings: dict) -> list[Explanation]:
+        """Return the explanation of every method at the settings of the viewer."""
+        texts = tuple(method_text(name, settings) for name in self.methods)
+        return cache.explanations(self.model, self.gates, self.sample.digest, self.target, texts, self.sample)
+
+
+def method_text(name: str, settings: dict) -> str:
+    """Return the text form of a method at the settings of the viewer: "se:percent=10"."""
+    if not hasattr(parse(name), "percent"):
+        return name
+    rule = ",rule=paper" if settings["rule"] == "paper" and hasattr(parse(name), "rule") else ""
+    return f"{name}:percent={settings['percent']}{rule}"
+
+
+def payload(view: View) -> dict:
+    """Return the data of the viewer, the same for every setting of its controls."""
+    reading = view.reading
+    explanations = view.explanations({"percent": 10, "rule": "topk"})
+    features = reading.features[0]  # (C, h, w)
+    box, (height, width) = reading.views[0], reading.pictures.shape[1:3]
+    gated = reading.gates is not None
+    scores = reading.gates[0] if gated else features.mean((1, 2))  # (C,)
+    order = reading.order("se" if gated else "pooled")[0]  # (C,)
+    panels = [original(view)] + [panel(reading, one) for one in explanations]
+    return {
+        "id": "/".join((view.sample.digest, view.model, view.gates, str(view.target), *view.methods)),
+        "name": view.sample.name,
+        "picture": cache.picture_uri(view.sample.digest, BASE_SIDE, view.sample),
+        "width": width,
+        "height": height,
+        "view": [box.top, box.left, box.height, box.width],
+        "cells": list(features.shape[1:]),
+        "features": pack(features, "<f4"),
+        "scores": pack(scores, "<f4"),
+        "order": pack(order, "<i4"),
+        "contributions": pack(reading.contributions[0], "<f4"),
+        "label": "SE value" if gated else "mean activation",
+        "rule": paper_rule(scores) if gated else None,
+        "panels": [one.packed(features.shape[1:]) for one in panels],
+        "luts": {name: pack(table(name), "u1") for name in COLORMAPS},
+        "titles": COLORMAPS,
+        "answer": answer(reading),
+        "account": account(reading, explanations),
+        "target": reading.classes[reading.targets[0]],
+        "scale": "0 to 1: each picture from its own lowest to its own highest value",
+    }
+
+
+def original(view: View) -> Panel:
+    """Return the panel of the picture itself."""
+    box, (height, width) = view.reading.views[0], view.sample.frames.shape[1:3]
+    whole = box.height >= height - 1 and box.width >= width - 1
+    size = cache.classifier(view.model, view.gates).spec.size
+    return Panel("Picture", f"{'seen' if whole else 'the bright part is seen'} by the net at {size}×{size} pixels")
+
+
+def panel(reading: Reading, explanation: Explanation) -> Panel:
+    """Return the panel of one explanation."""
+    method = parse(explanation.method)
+    looks = {
+        "title": method.title,
+        "tag": kind(method, reading),
+        "summary": method.summary,
+        "note": " ".join(explanation.notes),
+        "interpolation": method.interpolation,
+    }
+    order = reading.order(method)
+    if order is None:
+        raw = (
+            np.maximum(np.nan_to_num(explanation.raw, nan=0, posinf=0, neginf=0), 0)
+            if method.native
+            else explanation.raw
+        )
+        return Panel(map=raw, **looks)
+    gated = "gates" in method.needs
+    weights = reading.class_weights[0] if method.name == "se_class" else None
+    return Panel(order=order[0], weights=weights, gated=gated, **looks)
+
+
+def kind(method: Method, reading: Reading) -> str:
+    """Say in a few words whether a map answers for the class."""
+    if method.class_specific:
+        return "class-specific"
+    if "gates" in method.needs and reading.gates_kind == "class":
+        return "class-specific by its gates"
+    return "control, class-agnostic" if method.control else "class-agnostic"
+
+
+def paper_rule(gates: np.ndarray) -> dict:
+    """Return the authors' threshold on gates (C,) and how many lie above it."""
+    threshold = float(gates.mean() + Z * gates.std())
+    return {"z": Z, "threshold": threshold, "count": int((gates > threshold).sum())}
+
+
+def probabilities(logits: np.ndarray) -> np.ndarray:
+    """Return the softmax of logits (K,)."""
+    shares = np.exp(logits - logits.max())
+    return shares / shares.sum()
+
+
+def per_cent(share: float) -> str:
+    """Write a probability as a whole per cent that never claims certainty."""
+    return "> 99 %" if 0.995 <= share < 1 else "< 1 %" if 0 < share < 0.005 else f"{share:.0%}".replace("%", " %")
+
+
+def answer(reading: Reading) -> str:
+    """Return the explained class and its probability."""
+    target = int(reading.targets[0])
+    return f"{reading.classes[target]} {per_cent(probabilities(reading.logits[0])[target])}"
+
+
+def account(reading: Reading, explanations: Sequence[Explanation]) -> str:
+    """Return what the maps are, with {count} and {how} for the viewer to fill in."""
+    chances, target = probabilities(reading.logits[0]), int(reading.targets[0])
+    best = int(chances.argmax())
+    channels, height, width = reading.features.shape[1:]
+    methods = [parse(one.method) for one in explanations]
+    gated = next((method for method in methods if "gates" in method.needs), None)
+    parts = [] if best == target else [f"the net says {reading.classes[best]} {per_cent(chances[best])}"]
+    where = f"layer {reading.layer} {height}×{width}"
+    if gated:
+        parts.append(
+            f"{gated.title} map of {{count}} of {channels} channels ({{how}}), {kind(gated, reading)}, {where}"
+        )
+    else:
+        parts.append(f"{len(methods)} maps, {where}, {channels} channels")
+    return "· " + " · ".join([*parts, "scaled per picture"])

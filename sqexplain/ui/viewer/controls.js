@@ -1,0 +1,150 @@
+// The visitor's part of the viewer: controls, keys, the cross-hair, what is said in words.
+
+Object.assign(Viewer.prototype, {
+  wire() {
+    const { find } = this;
+    const slider = (name, everything) => {
+      const input = find(`.${name}`);
+      input.addEventListener("input", () => this.set({ [name]: Number(input.value) }, everything));
+      input.addEventListener("change", () => this.released());
+    };
+    slider("percent", false);
+    slider("opacity", true);
+    slider("cut", true);
+    for (const name of ["base", "map"]) {
+      const input = find(`.${name}`);
+      input.addEventListener("change", () => this.set({ [name]: input.value }, true) || this.released());
+    }
+    const rule = find(".rule");
+    rule.addEventListener("change", () => this.set({ rule: rule.checked ? "paper" : "topk" }, false) || this.released());
+    find(".back").addEventListener("click", () => this.pick(null));
+    find(".viewer").addEventListener("keydown", (event) => this.key(event));
+  },
+
+  set(change, everything) {
+    Object.assign(this.settings, change);
+    if ("percent" in change) this.picked = null;
+    this.request(everything);
+  },
+
+  released() {
+    this.send({ ...this.settings });
+    requestAnimationFrame(() => this.announce());
+  },
+
+  key(event) {
+    if (event.key === "Escape" && this.picked) return this.pick(null);
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const own = event.target.closest("input, select");
+    if (!step || own || this.find(".percent").disabled) return undefined;
+    event.preventDefault();
+    this.set({ percent: Math.min(100, Math.max(1, this.settings.percent + step)) }, false);
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => this.released(), 400);
+    return undefined;
+  },
+
+  // Show some channels alone; null returns to the top-k map.
+  pick(channels, text) {
+    const same = channels && this.picked?.join() === channels.join();
+    this.picked = same ? null : channels;
+    this.pickedText = text;
+    this.request(false);
+    requestAnimationFrame(() => this.announce());
+  },
+
+  // The same place in every panel: lines there, and the value of each heatmap beside its name.
+  point(event) {
+    const panels = this.find(".panels");
+    panels.classList.toggle("pointing", Boolean(event));
+    if (!event) return;
+    const area = event.currentTarget.getBoundingClientRect();
+    const place = [(event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height];
+    const [across, down] = place.map((share) => Math.min(0.9999, Math.max(0, share)));
+    panels.style.setProperty("--across", `${across * 100}%`);
+    panels.style.setProperty("--down", `${down * 100}%`);
+    const { size, box } = this;
+    const x = Math.floor(across * size.width) - box.left;
+    const y = Math.floor(down * size.height) - box.top;
+    const seen = x >= 0 && y >= 0 && x < box.width && y < box.height;
+    for (const panel of this.panels) {
+      if (!panel.map && !panel.order) continue;
+      panel.valueText.textContent = seen ? ((panel.values[y * box.width + x] - panel.scale.low) * panel.scale.gain).toFixed(2) : "not seen";
+    }
+  },
+
+  // The channels of the SE map now: a count of the order of scores, or those picked alone.
+  chosen() {
+    const { order } = this.scores;
+    if (this.picked) return this.picked;
+    const gated = this.panels.find((panel) => panel.gated && panel.order);
+    return Array.from(order.subarray(0, gated ? this.countIn(gated) : countOf(this.settings.percent, order.length)));
+  },
+
+  explainChoice(lut) {
+    const { data, settings, contributions, picked } = this;
+    const channels = this.chosen();
+    const total = this.scores.order.length;
+    const set = new Set(channels);
+    this.fillHistogram(set);
+    this.fillTiles(picked ? countOf(settings.percent, total) : channels.length, set, lut, picked);
+    const ruled = settings.rule === "paper" && data.rule?.count;
+    const how = picked ? `${this.pickedText}, alone` : ruled ? `the paper's rule, mean + ${data.rule.z} σ` : `top ${settings.percent} %`;
+    this.find(".account").textContent = data.account.replace("{count}", channels.length).replace("{how}", how);
+    this.find(".count").textContent = `${channels.length} of ${total} channels shown (${how}).${this.ruleText(ruled)}`;
+    const sum = (list) => list.reduce((all, channel) => all + contributions[channel], 0);
+    this.find(".share").textContent = contributions
+      ? `Together they add ${signed(sum(channels))} of the ${signed(sum(Array.from(this.scores.order)))} that all channels add to the logit of ${data.target}.`
+      : "";
+    this.find(".single").hidden = !picked;
+    this.find(".single-text").textContent = picked ? `Only ${this.pickedText}.` : "";
+    for (const panel of this.panels) if (panel.gated) panel.noteText.textContent = picked ? `only ${this.pickedText}` : panel.note || "";
+  },
+
+  ruleText(ruled) {
+    const { rule } = this.data;
+    if (!rule || ruled) return "";
+    if (!rule.count) return ` The paper's rule (mean + ${rule.z} σ = ${rule.threshold.toFixed(2)}) selects no channel here; shown: the exact top ${this.settings.percent} %.`;
+    return ` The paper's rule (mean + ${rule.z} σ) would take ${rule.count}.`;
+  },
+
+  showSettings() {
+    const { settings, find } = this;
+    for (const name of ["percent", "opacity", "cut"]) {
+      const input = find(`.${name}`);
+      if (Number(input.value) !== settings[name]) input.value = settings[name];
+    }
+    const ruled = settings.rule === "paper" && Boolean(this.data.rule?.count);
+    const others = this.panels.some((panel) => panel.order && !panel.gated);
+    find(".percent").disabled = !this.panels.some((panel) => panel.order) || (ruled && !others);
+    find(".percent-value").textContent = `${settings.percent} %`;
+    find(".opacity-value").textContent = `${settings.opacity} %`;
+    find(".cut-value").textContent = (settings.cut / 100).toFixed(2);
+    find(".opacity").disabled = settings.base === "none";
+    find(".rule").checked = settings.rule === "paper";
+    find(".rule-text").textContent = this.data.rule ? `paper's rule (${this.data.rule.count})` : "";
+    find(".base").value = settings.base;
+    find(".map").value = settings.map;
+    find(".ramp-cut").hidden = !settings.cut;
+    find(".ramp-cut").style.width = `${settings.cut}%`;
+    find(".scale-text").textContent = this.data.scale;
+  },
+
+  // What a screen reader is told: when a slider is released, not while it moves.
+  announce() {
+    for (const panel of this.panels) {
+      const count = panel.order ? `, ${panel.gated && this.picked ? this.pickedText : `${this.countIn(panel)} of ${panel.order.length} channels`}` : "";
+      const what = panel.map || panel.order ? `Heatmap of ${panel.title}${count}, on ${this.data.name}` : this.data.name;
+      panel.canvas.setAttribute("aria-label", what);
+    }
+    this.find(".spoken").textContent = `${this.data.answer} ${this.find(".account").textContent}`;
+  },
+});
+
+export default function ({ data, parentElement, setStateValue }) {
+  const host = parentElement;
+  host.viewer ??= new Viewer(host, (settings) => setStateValue("settings", settings));
+  host.viewer.send = (settings) => setStateValue("settings", settings);
+  if (host.viewer.data?.id !== data.id) host.viewer.load(data);
+  return () => cancelAnimationFrame(host.viewer.frame);
+}

@@ -1,0 +1,99 @@
+// Arrays to arrays: mean maps of the top-k channels, enlarging, scaling. The same steps as sqexplain/scaling.py.
+// C channels, h x w cells of a map, H' x W' drawn pixels inside the box that the net saw.
+
+const PERCENTS = 100;
+
+function decode(text, Kind) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return new Kind(bytes.buffer);
+}
+
+// k = ceil(percent / 100 * channels), at least 1; rounding errors of the product do not count.
+function countOf(percent, channels) {
+  return Math.min(channels, Math.max(1, Math.ceil((percent * channels) / 100 - 1e-9)));
+}
+
+// The mean of some channels, each times its weight if given: Float32Array (h * w).
+function meanOf(features, cells, channels, weights) {
+  const sum = new Float64Array(cells);
+  for (const channel of channels) {
+    const weight = weights ? weights[channel] : 1;
+    for (let i = 0, from = channel * cells; i < cells; i++) sum[i] += weight * features[from + i];
+  }
+  return Float32Array.from(sum, (value) => value / channels.length);
+}
+
+// The mean maps of the first 1, 2, ... 100 % channels of `order`, from one running sum: Float32Array (100, h * w).
+function percentMaps(features, cells, order, weights) {
+  const stack = new Float32Array(PERCENTS * cells);
+  const sum = new Float64Array(cells);
+  let taken = 0;
+  for (let percent = 1; percent <= PERCENTS; percent++) {
+    const count = countOf(percent, order.length);
+    for (; taken < count; taken++) {
+      const weight = weights ? weights[order[taken]] : 1;
+      for (let i = 0, from = order[taken] * cells; i < cells; i++) sum[i] += weight * features[from + i];
+    }
+    for (let i = 0, to = (percent - 1) * cells; i < cells; i++) stack[to + i] = sum[i] / count;
+  }
+  return stack;
+}
+
+function cubic(distance) {
+  const a = -0.75;
+  if (distance <= 1) return ((a + 2) * distance - (a + 3)) * distance * distance + 1;
+  return distance < 2 ? a * (((distance - 5) * distance + 8) * distance - 4) : 0;
+}
+
+// Which cells count how much for each pixel whose centre lies in the box of `length` pixels from `start` on:
+// half-pixel centres, repeated edges.
+function axis(cells, pixels, start, length, smooth) {
+  const first = Math.min(pixels, Math.max(0, Math.ceil(start - 0.5)));
+  const count = Math.min(pixels, Math.max(first, Math.ceil(start + length - 0.5))) - first;
+  const steps = smooth ? [-1, 0, 1, 2] : [0, 1];
+  const taps = steps.length;
+  const index = new Int32Array(count * taps);
+  const weight = new Float32Array(count * taps);
+  for (let pixel = 0; pixel < count; pixel++) {
+    const place = ((pixel + first + 0.5 - start) * cells) / length - 0.5;
+    const below = Math.floor(place);
+    steps.forEach((step, tap) => {
+      const distance = Math.abs(place - below - step);
+      index[pixel * taps + tap] = Math.min(cells - 1, Math.max(0, below + step));
+      weight[pixel * taps + tap] = smooth ? cubic(distance) : Math.max(0, 1 - distance);
+    });
+  }
+  return { first, count, taps, index, weight };
+}
+
+// Enlarge a map (h, w) into `out` (H', W'), clip at zero, and return its lowest and highest value.
+function enlarge(map, width, rows, columns, out, scratch) {
+  const { count: wide, taps } = columns;
+  const height = map.length / width;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < wide; x++) {
+      let sum = 0;
+      for (let tap = 0, at = x * taps; tap < taps; tap++, at++) sum += columns.weight[at] * map[y * width + columns.index[at]];
+      scratch[y * wide + x] = sum;
+    }
+  }
+  let low = Infinity;
+  let high = -Infinity;
+  for (let y = 0; y < rows.count; y++) {
+    const to = y * wide;
+    for (let x = 0; x < wide; x++) {
+      let sum = 0;
+      for (let tap = 0, at = y * taps; tap < taps; tap++, at++) sum += rows.weight[at] * scratch[rows.index[at] * wide + x];
+      const value = sum > 0 ? sum : 0; // NaN becomes 0 too
+      out[to + x] = value;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return { low, high };
+}
+
+// The factor that brings low ... high to 0 ... 1, as in the package grad-cam: no contrast stays 0.
+function gainOf({ low, high }) {
+  return 1 / (1e-7 + high - low);
+}

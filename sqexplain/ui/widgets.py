@@ -1,0 +1,152 @@
+"""The choices of a page: model, gates, picture, class, methods; every one is part of the link."""
+
+import streamlit as st
+
+from sqexplain.drawing import COLORMAPS
+from sqexplain.media import ALLOWED, SUFFIXES
+from sqexplain.methods import METHODS
+from sqexplain.models import MODELS
+from sqexplain.sample import Sample, from_bytes
+from sqexplain.ui import cache, state
+from sqexplain.ui.strip import strip
+from sqexplain.ui.viewer import BASES
+
+DATA = {
+    "photographs": "Photographs",
+    "scenes": "Scenes (drawn, evidence known)",
+    "cifar10": "CIFAR-10",
+    "cifar100": "CIFAR-100",
+}
+UPLOAD = "upload"
+STRIP = 12
+MAX_MB = 20
+GATES = {
+    "class": "per class",
+    "sparse": "sparse",
+    "paper": "paper",
+    "none": "none",
+}
+GATES_HELP = """The Squeeze-and-Excitation block gives each channel a gate between 0 and 1.
+- **per class**: net frozen, one gate vector for each class, the decision is untouched
+- **sparse**: net frozen, the block closes as many gates as it can without changing the answer
+- **paper**: trained with the net from the start, as published
+- **none**: no block"""
+PREDICTED = "predicted class"
+DEFAULT = ("se", "gradcam", "gradcam++", "eigengradcam", "fullgrad")
+RULES = ("topk", "paper")
+
+
+def choose_model() -> tuple[str, str]:
+    """Draw the choice of model and gates in the left bar; return both."""
+    models = cache.shipped()
+    model = state.choose(st.selectbox, "Model", "model", models, format_func=lambda name: MODELS[name].title or name)
+    kinds = cache.kinds(model)
+    gates = state.choose(
+        st.segmented_control, "Gates", "gates", kinds, help=GATES_HELP, required=True, format_func=GATES.get
+    )
+    return model, gates
+
+
+def choose_target(model: str) -> str | None:
+    """Draw the choice of the class to explain; None means the predicted one."""
+    classes = [PREDICTED, *MODELS[model].classes]
+    told = "Class-specific maps answer: what speaks for this class? Class-agnostic maps stay as they are."
+    target = state.choose(st.selectbox, "Class to explain", "target", classes, PREDICTED, help=told)
+    return None if target == PREDICTED else target
+
+
+def choose_methods(gates: str) -> tuple[str, ...]:
+    """Draw the choice of methods, with the controls one switch away; return their names in the order of METHODS."""
+    possible = [name for name, kind in METHODS.items() if gates != "none" or "gates" not in kind.needs]
+    plain = [name for name in possible if not METHODS[name].control]
+    told = "\n".join(f"- **{METHODS[name].title}**: {METHODS[name].summary}" for name in plain)
+    chosen = state.choose_some(
+        st.pills, "Methods", "methods", plain, DEFAULT, help=told, format_func=lambda name: METHODS[name].title
+    )
+    controls = [name for name in possible if METHODS[name].control]
+    told = "\n".join(f"- **{METHODS[name].title}**: {METHODS[name].summary}" for name in controls)
+    told += "\n\nWhere a control draws the same map, the gates have added nothing."
+    return (*chosen, *(controls if state.switch("Controls beside them", "controls", help=told) else ()))
+
+
+def choose_sample() -> tuple[Sample | None, tuple[str, int] | None]:
+    """Draw data set, strip of pictures and upload; return the sample and where it comes from, None for an upload."""
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    uploaded = st.session_state.get(UPLOAD)
+    data = state.option("data", [*DATA, UPLOAD])
+    if data == UPLOAD and uploaded is None:
+        st.toast("An uploaded picture cannot travel in a link; add it again.", icon=":material/info:")
+        data = st.session_state["data"] = next(iter(DATA))
+    with right:
+        _choose_data(data)
+        _choose_own()
+    with left:
+        return (uploaded, None) if data == UPLOAD else _choose_from(data)
+
+
+def _choose_data(data: str) -> None:
+    names = [*DATA, UPLOAD] if UPLOAD in st.session_state else [*DATA]
+    titles = DATA | {UPLOAD: "Your picture"}
+    state.choose(st.selectbox, "Pictures", "data", names, data, format_func=titles.get, label_visibility="collapsed")
+
+
+def _choose_own() -> None:
+    with st.popover("Your own", icon=":material/add_photo_alternate:", width="stretch"):
+        st.caption(f"{ALLOWED}, at most {MAX_MB} MB. The picture stays in the memory of this session.")
+        kinds = [suffix.removeprefix(".") for suffix in SUFFIXES]
+        st.file_uploader("Picture file", kinds, key="file", max_upload_size=MAX_MB, on_change=_take, args=("file",))
+        if st.toggle("Use the camera", key="use_camera"):
+            st.camera_input("Take a picture", key="camera", on_change=_take, args=("camera",))
+        if trouble := st.session_state.get("trouble"):
+            st.error(trouble)
+
+
+def _take(key: str) -> None:
+    """Read what was uploaded; what cannot be read is told in one sentence."""
+    file = st.session_state[key]
+    st.session_state.pop("trouble", None)
+    if file is None:
+        return
+    try:
+        st.session_state[UPLOAD] = from_bytes(file.getvalue(), file.name)
+        st.session_state["data"] = UPLOAD
+    except ValueError as error:
+        st.session_state["trouble"] = str(error)
+
+
+def _choose_from(data: str) -> tuple[Sample | None, tuple[str, int] | None]:
+    try:
+        total = len(cache.dataset(data))
+    except ValueError as error:
+        st.info(f"{error}", icon=":material/folder_off:")
+        return None, None
+    index = state.number("item", 0, 0, total - 1)
+    start = index // STRIP * STRIP
+    pictures = cache.thumbnails(data, start, min(total, start + STRIP))
+    strip(pictures, start, index, total, lambda number: st.session_state.__setitem__("item", number))
+    return cache.sample(data, index), (data, index)
+
+
+def viewer_settings() -> dict:
+    """Return where the controls of the viewer stand; the viewer itself draws them."""
+    return {
+        "percent": state.number("percent", 10, 1, 100),
+        "opacity": state.number("opacity", 60, 0, 100),
+        "cut": state.number("cut", 0, 0, 95),
+        "base": state.option("base", list(BASES)),
+        "map": state.option("map", list(COLORMAPS)),
+        "rule": state.option("rule", RULES),
+    }
+
+
+def keep_settings(settings: dict) -> None:
+    """Remember what the viewer says when one of its controls is let go."""
+    known = viewer_settings()
+    for name, value in settings.items():
+        if name in known and type(value) is type(known[name]):
+            st.session_state[name] = value
+    viewer_settings()  # brings what is not possible back into range
+
+
+CHOICES = ("model", "gates", "data", "item", "target", "methods", "controls")
+SETTINGS = ("percent", "opacity", "cut", "base", "map", "rule")
