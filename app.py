@@ -2,20 +2,18 @@
 
 import streamlit as st
 
-from sqexplain.ui import cache, state, widgets
+from sqexplain.ui import cache, stage, state, widgets
 from sqexplain.ui.frame import cards, frame
-from sqexplain.ui.showing import View, payload
-from sqexplain.ui.viewer import viewer
+from sqexplain.ui.showing import View
 
 MODEL, GATES = "cifar10-resnet", "class"
 
 frame("Home")
-settings = widgets.viewer_settings()
-state.share(*widgets.SETTINGS)
+stage.settings()
+state.share(*stage.SETTINGS)
 st.markdown(
     "This is what a small net answers, and where it looked. **Drag the slider**: the SE map is the mean of the "
     "channels with the largest Squeeze-and-Excitation values, and it changes at once, beside GradCAM and others."
 )
-view = View(cache.sample("photographs", 0), MODEL, GATES, None, widgets.DEFAULT)
-viewer(payload(view), settings, "viewer", widgets.keep_settings)
+stage.show(View(cache.sample("photographs", 0), MODEL, GATES, None, widgets.DEFAULT))
 cards()

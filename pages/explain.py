@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from sqexplain.ui import charts, downloads, state, widgets
+from sqexplain.ui import charts, downloads, stage, state, widgets
 from sqexplain.ui.frame import frame
-from sqexplain.ui.showing import View, payload
-from sqexplain.ui.viewer import viewer
+from sqexplain.ui.showing import View
 
 frame("Explain")
 with st.sidebar:
@@ -13,8 +12,8 @@ with st.sidebar:
     target = widgets.choose_target(model)
     methods = widgets.choose_methods(gates)
 sample, source = widgets.choose_sample()
-settings = widgets.viewer_settings()
-state.share(*widgets.CHOICES, *widgets.SETTINGS)
+settings = stage.settings()
+state.share(*widgets.CHOICES, *stage.SETTINGS)
 
 if sample is None:
     st.stop()
@@ -22,12 +21,8 @@ if not methods:
     st.info("Choose at least one method in the left bar.", icon=":material/arrow_back:")
     st.stop()
 view = View(sample, model, gates, target, methods)
-try:
-    data = payload(view)
-except ValueError as error:
-    st.error(f"{error}", icon=":material/error:")
+if not stage.show(view):
     st.stop()
-viewer(data, settings, "viewer", widgets.keep_settings)
 
 explanations = view.explanations(settings)
 left, right = st.columns(2, gap="large")

@@ -6,7 +6,7 @@ from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 
-from torch import Tensor, nn
+from torch import Tensor, hub, nn
 from torch.nn import functional as F
 from torchvision import models
 
@@ -176,6 +176,14 @@ def load_weights(net: nn.Module, spec: Spec, path: str | Path | None = None) -> 
             "elsewhere and give the file as 'weights'"
         ) from error
     load_state(net, state, weights.url)
+
+
+def downloaded(name: str) -> bool:
+    """Say whether torchvision has the weights of `name` in its cache on this machine."""
+    if name not in TABLE:
+        return False
+    weights = models.get_model_weights(name)[TABLE[name][3]]
+    return Path(hub.get_dir(), "checkpoints", weights.url.rsplit("/", 1)[-1]).is_file()
 
 
 def paper(name: str) -> str:

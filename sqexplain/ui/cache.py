@@ -4,14 +4,16 @@ Arguments that begin with "_" are not part of a key: a sample is known by its di
 """
 
 import base64
+from collections.abc import Iterator
 
 import streamlit as st
 
 from sqexplain.classifier import Classifier
-from sqexplain.data import Dataset, open_dataset
+from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
 from sqexplain.explanation import Explanation, Reading, read
 from sqexplain.media import encode_jpeg, encode_png, shrink
 from sqexplain.models import MODELS, load_model
+from sqexplain.models.imagenet import downloaded
 from sqexplain.models.store import weights_path
 from sqexplain.sample import Sample
 from sqexplain.se import KINDS
@@ -38,10 +40,20 @@ def shipped() -> list[str]:
     return here + [name for name, spec in MODELS.items() if spec.data == "imagenet"]
 
 
+def ready(model: str) -> bool:
+    """Say whether the weights of a model are on this machine."""
+    return MODELS[model].data != "imagenet" or downloaded(model)
+
+
 @st.cache_resource(max_entries=6, show_spinner="Opening the data set …")
 def dataset(name: str) -> Dataset:
     """Return a data set, opened once for everyone."""
     return open_dataset(name)
+
+
+def download(name: str) -> Iterator[float]:
+    """Fetch a data set of CIFAR; yield the share done."""
+    yield from download_archive(DOWNLOADABLE[name])
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from sqexplain.names import nearest
+
 
 def first(name: str, read: Callable[[str], object], default: object) -> None:
     """Set the plain key `name` on the first run of a session: from the link where `read` accepts it, else `default`."""
@@ -19,7 +21,7 @@ def first(name: str, read: Callable[[str], object], default: object) -> None:
             state[name] = read(link)
         except ValueError as error:
             st.toast(
-                f"The link asks for {name} {link[:60]!r}: {error}. Using {shown(default)}.", icon=":material/info:"
+                f"The link asks for {name} {link[:60]!r}: {error} Shown: {shown(default)}.", icon=":material/info:"
             )
 
 
@@ -90,13 +92,12 @@ def _draw(widget: Callable, label: str, name: str, value: object, allowed: Seque
 
 def _among(text: str, allowed: Sequence[str]) -> str:
     if text not in allowed:
-        few = ", ".join(allowed[:6])
-        raise ValueError(f"not one of {few}{', ...' if len(allowed) > 6 else ''}")
+        raise ValueError(f"there is none.{nearest(text, allowed)}")
     return text
 
 
 def _within(text: str, low: int, high: int) -> int:
     value = int(text) if text.isascii() and text.lstrip("-").isdigit() else None
     if value is None or not low <= value <= high:
-        raise ValueError(f"not a whole number from {low} to {high}")
+        raise ValueError(f"it must be a whole number from {low} to {high}.")
     return value

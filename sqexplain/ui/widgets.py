@@ -2,18 +2,16 @@
 
 import streamlit as st
 
-from sqexplain.drawing import COLORMAPS
 from sqexplain.media import ALLOWED, SUFFIXES
 from sqexplain.methods import METHODS
 from sqexplain.models import MODELS
 from sqexplain.sample import Sample, from_bytes
 from sqexplain.ui import cache, state
 from sqexplain.ui.strip import strip
-from sqexplain.ui.viewer import BASES
 
 DATA = {
     "photographs": "Photographs",
-    "scenes": "Scenes (drawn, evidence known)",
+    "scenes": "Drawn scenes",
     "cifar10": "CIFAR-10",
     "cifar100": "CIFAR-100",
 }
@@ -21,19 +19,19 @@ UPLOAD = "upload"
 STRIP = 12
 MAX_MB = 20
 GATES = {
-    "class": "per class",
+    "class": "class",
     "sparse": "sparse",
     "paper": "paper",
     "none": "none",
 }
 GATES_HELP = """The Squeeze-and-Excitation block gives each channel a gate between 0 and 1.
-- **per class**: net frozen, one gate vector for each class, the decision is untouched
+- **class**: net frozen, one gate vector for each class, the decision is untouched
 - **sparse**: net frozen, the block closes as many gates as it can without changing the answer
 - **paper**: trained with the net from the start, as published
 - **none**: no block"""
 PREDICTED = "predicted class"
+CHOICES = ("model", "gates", "data", "item", "target", "methods", "controls")  # what the link carries of them
 DEFAULT = ("se", "gradcam", "gradcam++", "eigengradcam", "fullgrad")
-RULES = ("topk", "paper")
 
 
 def choose_model() -> tuple[str, str]:
@@ -41,9 +39,7 @@ def choose_model() -> tuple[str, str]:
     models = cache.shipped()
     model = state.choose(st.selectbox, "Model", "model", models, format_func=lambda name: MODELS[name].title or name)
     kinds = cache.kinds(model)
-    gates = state.choose(
-        st.segmented_control, "Gates", "gates", kinds, help=GATES_HELP, required=True, format_func=GATES.get
-    )
+    gates = state.choose(st.pills, "Gates", "gates", kinds, help=GATES_HELP, required=True, format_func=GATES.get)
     return model, gates
 
 
@@ -91,6 +87,8 @@ def _choose_data(data: str) -> None:
 
 
 def _choose_own() -> None:
+    if st.session_state["data"] == UPLOAD:
+        st.caption("Your picture stays here: it is not part of the link.")
     with st.popover("Your own", icon=":material/add_photo_alternate:", width="stretch"):
         st.caption(f"{ALLOWED}, at most {MAX_MB} MB. The picture stays in the memory of this session.")
         kinds = [suffix.removeprefix(".") for suffix in SUFFIXES]
@@ -118,7 +116,7 @@ def _choose_from(data: str) -> tuple[Sample | None, tuple[str, int] | None]:
     try:
         total = len(cache.dataset(data))
     except ValueError as error:
-        st.info(f"{error}", icon=":material/folder_off:")
+        _offer_download(data, error)
         return None, None
     index = state.number("item", 0, 0, total - 1)
     start = index // STRIP * STRIP
@@ -127,26 +125,18 @@ def _choose_from(data: str) -> tuple[Sample | None, tuple[str, int] | None]:
     return cache.sample(data, index), (data, index)
 
 
-def viewer_settings() -> dict:
-    """Return where the controls of the viewer stand; the viewer itself draws them."""
-    return {
-        "percent": state.number("percent", 10, 1, 100),
-        "opacity": state.number("opacity", 60, 0, 100),
-        "cut": state.number("cut", 0, 0, 95),
-        "base": state.option("base", list(BASES)),
-        "map": state.option("map", list(COLORMAPS)),
-        "rule": state.option("rule", RULES),
-    }
-
-
-def keep_settings(settings: dict) -> None:
-    """Remember what the viewer says when one of its controls is let go."""
-    known = viewer_settings()
-    for name, value in settings.items():
-        if name in known and type(value) is type(known[name]):
-            st.session_state[name] = value
-    viewer_settings()  # brings what is not possible back into range
-
-
-CHOICES = ("model", "gates", "data", "item", "target", "methods", "controls")
-SETTINGS = ("percent", "opacity", "cut", "base", "map", "rule")
+def _offer_download(data: str, error: ValueError) -> None:
+    """Say that a data set is not here and fetch it when asked to."""
+    title = DATA[data]
+    st.info(f"{title} is not on this machine yet. It is downloaded once, when you ask for it.", icon=":material/info:")
+    with st.expander("Use a copy of your own instead"):
+        st.write(str(error))
+    if st.button(f"Download {title} (about 170 MB)", icon=":material/download:"):
+        bar = st.progress(0.0, f"Downloading {title} …")
+        try:
+            for share in cache.download(data):
+                bar.progress(share, f"Downloading {title}: {share:.0%}")
+        except ValueError as trouble:
+            st.error(str(trouble), icon=":material/error:")
+        else:
+            st.rerun()

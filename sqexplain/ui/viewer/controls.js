@@ -98,12 +98,12 @@ Object.assign(Viewer.prototype, {
       : "";
     this.find(".single").hidden = !picked;
     this.find(".single-text").textContent = picked ? `Only ${this.pickedText}.` : "";
-    for (const panel of this.panels) if (panel.gated) panel.noteText.textContent = picked ? `only ${this.pickedText}` : panel.note || "";
+    for (const panel of this.panels) if (panel.gated) panel.tagText.textContent = picked ? `only ${this.pickedText}` : panel.tag;
   },
 
   ruleText(ruled) {
     const { rule } = this.data;
-    if (!rule || ruled) return "";
+    if (!rule || ruled || this.picked) return "";
     if (!rule.count) return ` The paper's rule (mean + ${rule.z} σ = ${rule.threshold.toFixed(2)}) selects no channel here; shown: the exact top ${this.settings.percent} %.`;
     return ` The paper's rule (mean + ${rule.z} σ) would take ${rule.count}.`;
   },
@@ -117,6 +117,7 @@ Object.assign(Viewer.prototype, {
     const ruled = settings.rule === "paper" && Boolean(this.data.rule?.count);
     const others = this.panels.some((panel) => panel.order && !panel.gated);
     find(".percent").disabled = !this.panels.some((panel) => panel.order) || (ruled && !others);
+    find(".percent").title = this.panels.some((panel) => panel.order) ? "" : "No map here takes a percentage: choose gates, or switch the controls on.";
     find(".percent-value").textContent = `${settings.percent} %`;
     find(".opacity-value").textContent = `${settings.opacity} %`;
     find(".cut-value").textContent = (settings.cut / 100).toFixed(2);

@@ -84,7 +84,7 @@ function enlarge(map, width, rows, columns, out, scratch) {
     for (let x = 0; x < wide; x++) {
       let sum = 0;
       for (let tap = 0, at = y * taps; tap < taps; tap++, at++) sum += rows.weight[at] * scratch[rows.index[at] * wide + x];
-      const value = sum > 0 ? sum : 0; // NaN becomes 0 too
+      const value = sum > 0 ? Math.fround(sum) : 0; // NaN becomes 0 too; rounded as `out` rounds it
       out[to + x] = value;
       if (value < low) low = value;
       if (value > high) high = value;

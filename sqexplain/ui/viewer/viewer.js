@@ -79,10 +79,9 @@ class Viewer {
       panel.image = panel.context.createImageData(size.width, size.height);
       panel.valueText = figure.querySelector(".value");
       figure.querySelector(".title").textContent = panel.title;
-      figure.querySelector(".tag").textContent = panel.tag;
-      figure.querySelector(".tag").title = panel.summary;
-      panel.noteText = figure.querySelector(".note");
-      panel.noteText.textContent = panel.note || "";
+      panel.tagText = figure.querySelector(".tag");
+      Object.assign(panel.tagText, { textContent: panel.tag, title: panel.summary });
+      figure.querySelector(".note").textContent = panel.note;
       figure.querySelector(".stage").addEventListener("pointermove", (event) => this.point(event));
       figure.querySelector(".stage").addEventListener("pointerleave", () => this.point(null));
       return figure;
@@ -95,7 +94,8 @@ class Viewer {
     this.find(".percent").disabled = !ranked;
     this.find(".check").hidden = !data.rule;
     this.find(".histogram-title").textContent = `${data.label} of ${this.scores.order.length} channels`;
-    this.find(".tiles-title").textContent = data.contributions ? `Strongest channels: ${data.label}, effect on the logit` : "Strongest channels";
+    this.find(".tiles-title").textContent = "Strongest channels, one by one";
+    this.find(".legend").textContent = `Bold: ${data.label}; below it: what the channel adds to the logit of ${data.target}.`;
     const evidence = { ...this.scores, scores: this.scores.values, contributions: this.contributions, features: this.features, cells: this.cells };
     Object.assign(evidence, { rows: data.cells[0], columns: data.cells[1], rule: data.rule, label: data.label });
     const pick = (channels, text) => this.pick(channels, text);

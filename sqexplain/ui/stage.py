@@ -1,0 +1,58 @@
+"""The viewer on a page: its settings are part of the link, and what cannot be shown is told in one sentence."""
+
+import streamlit as st
+
+from sqexplain.drawing import COLORMAPS
+from sqexplain.ui import cache, state
+from sqexplain.ui.showing import View, payload
+from sqexplain.ui.viewer import BASES, viewer
+
+RULES = ("topk", "paper")
+SETTINGS = ("percent", "opacity", "cut", "base", "map", "rule")  # what the link carries of them
+
+
+def settings() -> dict:
+    """Return where the controls of the viewer stand; the viewer itself draws them."""
+    return {
+        "percent": state.number("percent", 10, 1, 100),
+        "opacity": state.number("opacity", 60, 0, 100),
+        "cut": state.number("cut", 0, 0, 95),
+        "base": state.option("base", list(BASES)),
+        "map": state.option("map", list(COLORMAPS)),
+        "rule": state.option("rule", RULES),
+    }
+
+
+def show(view: View) -> bool:
+    """Draw the view; return False where there is nothing to show and a sentence says why."""
+    if not cache.ready(view.model):
+        return _offer_weights(view.model)
+    try:
+        data = payload(view)
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return False
+    viewer(data, settings(), "viewer", _keep)
+    return True
+
+
+def _keep(told: dict) -> None:
+    """Remember what the viewer says when one of its controls is let go."""
+    known = settings()
+    for name, value in told.items():
+        if name in known and type(value) is type(known[name]):
+            st.session_state[name] = value
+    settings()  # brings what is not possible back into range
+
+
+def _offer_weights(model: str) -> bool:
+    st.info(f"The weights of {model} are not on this machine yet. They come from torchvision, when you ask for them.")
+    if st.button(f"Download the weights of {model}", icon=":material/download:"):
+        try:
+            with st.spinner(f"Downloading the weights of {model}; large ones take minutes …", show_time=True):
+                cache.classifier(model, cache.kinds(model)[0])
+        except ValueError as error:
+            st.error(str(error), icon=":material/error:")
+        else:
+            st.rerun()
+    return False
