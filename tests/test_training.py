@@ -14,7 +14,7 @@ from sqexplain.models import build_model
 from sqexplain.models.resnet import SmallResNet
 from sqexplain.models.store import block_keys, read_card
 from sqexplain.retrofitting import SparseRecipe, class_loss, retrofit, sparse_loss
-from sqexplain.training import Epoch, Recipe, augment, train
+from sqexplain.training import Epoch, Recipe, augment, cut_out, train
 
 SPEC = Spec(
     name="tiny",
@@ -131,6 +131,13 @@ def test_augmenting_moves_and_mirrors_whole_pictures():
     shifted = augment(images, 2, None, rng)
     assert shifted.shape == images.shape
     assert set(shifted[0].unique().tolist()) <= set(images[0].unique().tolist())
+
+
+def test_cutting_blanks_one_square_in_each_picture():
+    cut = cut_out(torch.ones(5, 3, 8, 8), 3, torch.Generator().manual_seed(0))
+    assert (cut == 0).sum((1, 2, 3)).tolist() == [27] * 5
+    assert len({tuple((one == 0).nonzero()[0].tolist()) for one in cut}) > 1
+    assert torch.equal(cut_out(cut, 0, torch.Generator()), cut)
 
 
 @pytest.mark.parametrize("gates", ["sparse", "class"])
