@@ -47,16 +47,27 @@ class CifarNet(nn.Module):
         return self.head(x.mean((2, 3)))
 
 
+class Vgg(nn.Module):
+    """The features of VGG-11 with batch norm; the classifier, of a hundred million weights, is one small layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = models.vgg.make_layers(models.vgg.cfgs["A"], batch_norm=True)
+        self.classifier = nn.Linear(512 * 2 * 2, 20)
+
+    def forward(self, x):
+        return self.classifier(self.features(x).flatten(1))
+
+
 @cache
 def make(name: str) -> tuple[nn.Module, str, int]:
-    """Return a net in eval mode, the layer to explain and the size of its input."""
+    """Return a net in eval mode, the layer to explain and the size of its input; copy the net before it is changed."""
     torch.manual_seed(0)
     if name == "cifar":
         return randomise(CifarNet()), "last", 32
-    net = randomise(getattr(models, name)(weights=None, num_classes=20))
     if name == "vgg11_bn":
-        net.classifier = nn.Linear(512 * 7 * 7, 20)  # the real one has a hundred million weights
-    return net, {"resnet18": "layer4", "vgg11_bn": "features"}[name], 64
+        return randomise(Vgg()), "features", 64
+    return randomise(models.resnet18(weights=None, num_classes=20)), "layer4", 64
 
 
 def ours(net: nn.Module, layer: str, inputs: torch.Tensor, targets: torch.Tensor, text: str) -> np.ndarray:
