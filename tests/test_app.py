@@ -1,4 +1,4 @@
-"""The pages, run without a browser: they show a result, hold their state in the link, and answer trouble in a sentence."""
+"""The pages without a browser: they show a result, hold their state in the link, answer trouble in one sentence."""
 
 import io
 import json
@@ -64,8 +64,23 @@ def test_a_link_without_anything_gets_the_full_state():
     assert (found["percent"], found["base"], found["map"], found["rule"]) == ("10", "grey", "cividis", "topk")
 
 
-STATE = {"model": MODEL, "gates": "sparse", "data": "photographs", "item": "4", "target": "dog", "methods": "se,layercam"}
-STATE |= {"controls": "on", "percent": "33", "opacity": "45", "cut": "20", "base": "colour", "map": "magma", "rule": "paper"}
+STATE = {
+    "model": MODEL,
+    "gates": "sparse",
+    "data": "photographs",
+    "item": "4",
+    "target": "dog",
+    "methods": "se,layercam",
+}
+STATE |= {
+    "controls": "on",
+    "percent": "33",
+    "opacity": "45",
+    "cut": "20",
+    "base": "colour",
+    "map": "magma",
+    "rule": "paper",
+}
 
 
 def test_a_fresh_session_opens_a_full_link_and_keeps_it():
@@ -135,7 +150,13 @@ def test_an_uploaded_picture_is_explained():
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(b"not a picture", "holds text"), (b"", "is empty"), (picture_bytes()[:300], "damaged"), (b"\x00" * 99, "damaged")],
+    [
+        (b"not a picture", "holds text"),
+        (b"", "is empty"),
+        (picture_bytes()[:300], "damaged"),
+        (b"\x00" * 99, "damaged"),
+    ],
+    ids=["text", "empty", "cut off", "zeros"],
 )
 def test_a_bad_file_is_answered_in_one_sentence_and_the_page_stays(data, words):
     app = run("pages/explain.py")

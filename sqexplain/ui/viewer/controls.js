@@ -90,15 +90,13 @@ Object.assign(Viewer.prototype, {
     this.fillTiles(picked ? countOf(settings.percent, total) : channels.length, set, lut, picked);
     const ruled = settings.rule === "paper" && data.rule?.count;
     const how = picked ? `${this.pickedText}, alone` : ruled ? `the paper's rule, mean + ${data.rule.z} σ` : `top ${settings.percent} %`;
-    this.find(".account").textContent = data.account.replace("{count}", channels.length).replace("{how}", how);
-    this.find(".count").textContent = `${channels.length} of ${total} channels shown (${how}).${this.ruleText(ruled)}`;
-    const sum = (list) => list.reduce((all, channel) => all + contributions[channel], 0);
-    this.find(".share").textContent = contributions
-      ? `Together they add ${signed(sum(channels))} of the ${signed(sum(Array.from(this.scores.order)))} that all channels add to the logit of ${data.target}.`
-      : "";
+    write(this.find(".account"), data.account.replace("{count}", channels.length).replace("{how}", how));
+    write(this.find(".count"), `${channels.length} of ${total} channels shown (${how}).${this.ruleText(ruled)}`);
+    const part = signed(channels.reduce((all, channel) => all + contributions[channel], 0));
+    write(this.find(".share"), `Together they add ${part} of the ${this.evidence} that all channels add to the logit of ${data.target}.`);
     this.find(".single").hidden = !picked;
-    this.find(".single-text").textContent = picked ? `Only ${this.pickedText}.` : "";
-    for (const panel of this.panels) if (panel.gated) panel.tagText.textContent = picked ? `only ${this.pickedText}` : panel.tag;
+    write(this.find(".single-text"), picked ? `Only ${this.pickedText}.` : "");
+    for (const panel of this.panels) if (panel.gated) write(panel.tagText, picked ? `only ${this.pickedText}` : panel.tag);
   },
 
   ruleText(ruled) {
@@ -118,17 +116,17 @@ Object.assign(Viewer.prototype, {
     const others = this.panels.some((panel) => panel.order && !panel.gated);
     find(".percent").disabled = !this.panels.some((panel) => panel.order) || (ruled && !others);
     find(".percent").title = this.panels.some((panel) => panel.order) ? "" : "No map here takes a percentage: choose gates, or switch the controls on.";
-    find(".percent-value").textContent = `${settings.percent} %`;
-    find(".opacity-value").textContent = `${settings.opacity} %`;
-    find(".cut-value").textContent = (settings.cut / 100).toFixed(2);
+    write(find(".percent-value"), `${settings.percent} %`);
+    write(find(".opacity-value"), `${settings.opacity} %`);
+    write(find(".cut-value"), (settings.cut / 100).toFixed(2));
     find(".opacity").disabled = settings.base === "none";
     find(".rule").checked = settings.rule === "paper";
-    find(".rule-text").textContent = this.data.rule ? `paper's rule (${this.data.rule.count})` : "";
+    write(find(".rule-text"), this.data.rule ? `paper's rule (${this.data.rule.count})` : "");
     find(".base").value = settings.base;
     find(".map").value = settings.map;
     find(".ramp-cut").hidden = !settings.cut;
     find(".ramp-cut").style.width = `${settings.cut}%`;
-    find(".scale-text").textContent = this.data.scale;
+    write(find(".scale-text"), this.data.scale);
   },
 
   // What a screen reader is told: when a slider is released, not while it moves.
@@ -138,7 +136,7 @@ Object.assign(Viewer.prototype, {
       const what = panel.map || panel.order ? `Heatmap of ${panel.title}${count}, on ${this.data.name}` : this.data.name;
       panel.canvas.setAttribute("aria-label", what);
     }
-    this.find(".spoken").textContent = `${this.data.answer} ${this.find(".account").textContent}`;
+    write(this.find(".spoken"), `${this.data.answer} ${this.find(".account").textContent}`);
   },
 });
 

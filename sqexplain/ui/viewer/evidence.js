@@ -13,6 +13,11 @@ function element(name, attributes, parent, text) {
   return made;
 }
 
+// Touch the page only where the words changed: each change costs a new layout.
+function write(target, text) {
+  if (target.textContent !== text) target.textContent = text;
+}
+
 function decimals(value) {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
@@ -37,7 +42,7 @@ function histogram(host, data, onPick) {
     element("rect", { class: "bar-all", x: x + 0.6, y: floor - size, width: wide / BINS - 1.2, height: size }, group);
     const bar = element("rect", { class: "bar-chosen", x: x + 0.6, y: floor, width: wide / BINS - 1.2, height: 0 }, group);
     if (bin.length) pressable(group, () => onPick(bin, `${bin.length === 1 ? "1 channel" : `${bin.length} channels`} with ${data.label} ${range}`));
-    return { bar, size, bin };
+    return { bar, size, bin, inside: 0 };
   });
   element("line", { class: "floor", x1: PLOT.left, x2: PLOT.width - PLOT.right, y1: floor, y2: floor }, svg);
   if (data.rule) ruleLine(svg, data.rule, PLOT.left + Math.min(1, data.rule.threshold) * wide, floor);
@@ -45,8 +50,13 @@ function histogram(host, data, onPick) {
     element("text", { class: "tick", x, y: PLOT.height - 5, "text-anchor": anchor }, svg, value ? decimals(value).replace(/\.?0+$/, "") : "0");
   host.replaceChildren(svg);
   return (chosen) => {
-    for (const { bar, size, bin } of filled) {
-      const part = bin.length ? (size * bin.filter((channel) => chosen.has(channel)).length) / bin.length : 0;
+    for (const one of filled) {
+      const { bar, size, bin } = one;
+      let inside = 0;
+      for (const channel of bin) inside += chosen.has(channel);
+      if (inside === one.inside) continue;
+      one.inside = inside;
+      const part = (size * inside) / bin.length;
       bar.setAttribute("y", floor - part);
       bar.setAttribute("height", part);
     }

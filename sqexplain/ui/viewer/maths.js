@@ -79,13 +79,17 @@ function enlarge(map, width, rows, columns, out, scratch) {
   }
   let low = Infinity;
   let high = -Infinity;
-  for (let y = 0; y < rows.count; y++) {
+  for (let y = 0, at = 0; y < rows.count; y++) {
     const to = y * wide;
+    const line = out.subarray(to, to + wide);
+    line.fill(0);
+    for (let tap = 0; tap < taps; tap++, at++) {
+      const weight = rows.weight[at];
+      for (let x = 0, from = rows.index[at] * wide; x < wide; x++, from++) line[x] += weight * scratch[from];
+    }
     for (let x = 0; x < wide; x++) {
-      let sum = 0;
-      for (let tap = 0, at = y * taps; tap < taps; tap++, at++) sum += rows.weight[at] * scratch[rows.index[at] * wide + x];
-      const value = sum > 0 ? Math.fround(sum) : 0; // NaN becomes 0 too; rounded as `out` rounds it
-      out[to + x] = value;
+      const value = line[x] > 0 ? line[x] : 0; // NaN becomes 0 too
+      line[x] = value;
       if (value < low) low = value;
       if (value > high) high = value;
     }

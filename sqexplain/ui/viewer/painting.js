@@ -64,9 +64,12 @@ function paintTile(canvas, map, width, lut) {
   const range = enlarge(map, width, axis(height, tall, 0, tall), axis(width, wide, 0, wide), values, new Float32Array(height * wide));
   const gain = gainOf(range);
   const image = new ImageData(wide, tall);
-  for (let i = 0; i < values.length; i++) {
+  const out = image.data.fill(255);
+  for (let i = 0, to = 0; i < values.length; i++, to += 4) {
     const colour = 3 * (((values[i] - range.low) * gain * 255 + 0.5) | 0);
-    image.data.set([lut[colour], lut[colour + 1], lut[colour + 2], 255], 4 * i);
+    out[to] = lut[colour];
+    out[to + 1] = lut[colour + 1];
+    out[to + 2] = lut[colour + 2];
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
 }

@@ -34,7 +34,8 @@ class Viewer {
     Object.assign(this, { size, features, cells: tall * wide, pixels: pixelsOf(image, size.width, size.height) });
     this.box = { top: rows.first, left: columns.first, height: rows.count, width: columns.count };
     this.scores = { values: decode(data.scores, Float32Array), order: decode(data.order, Int32Array) };
-    this.contributions = data.contributions && decode(data.contributions, Float32Array);
+    this.contributions = decode(data.contributions, Float32Array);
+    this.evidence = signed(this.contributions.reduce((all, value) => all + value, 0));
     this.luts = Object.fromEntries(Object.entries(data.luts).map(([name, text]) => [name, { name, colours: decode(text, Uint8Array) }]));
     this.panels = data.panels.map((panel) => this.panelOf(panel, box));
     this.build();
