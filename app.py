@@ -7,13 +7,17 @@ from sqexplain.ui.frame import cards, frame
 from sqexplain.ui.showing import View
 
 MODEL, GATES = "cifar10-resnet", "class"
+STEPS = (
+    "**1 · Channels.** The last map of a net has many channels; each is active at other places of the picture.",
+    "**2 · Values.** A Squeeze-and-Excitation block gives each channel a value between 0 and 1: how much it counts.",
+    "**3 · Map.** The mean of the few channels with the largest values is the heatmap. No gradient, no second pass.",
+)
 
 frame("Home")
 stage.settings()
 state.share(*stage.SETTINGS)
-st.markdown(
-    "This is what a small net answers, and where it looked. **Drag the slider**: the SE map is the mean of the "
-    "channels with the largest Squeeze-and-Excitation values, and it changes at once, beside GradCAM and others."
-)
-stage.show(View(cache.sample("photographs", 0), MODEL, GATES, None, widgets.DEFAULT))
+st.markdown("What does this net see, and where did it look? **Drag the slider**: the SE map changes at once.")
+stage.show(View(cache.sample("photographs", 0), MODEL, GATES, None, widgets.DEFAULT), "home")
+for column, step in zip(st.columns(len(STEPS)), STEPS, strict=True):
+    column.markdown(step)
 cards()

@@ -21,7 +21,7 @@ if not methods:
     st.info("Choose at least one method in the left bar.", icon=":material/arrow_back:")
     st.stop()
 view = View(sample, model, gates, target, methods)
-if not stage.show(view):
+if not stage.show(view, "explain"):
     st.stop()
 
 explanations = view.explanations(settings)

@@ -4,7 +4,7 @@ Arguments that begin with "_" are not part of a key: a sample is known by its di
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
 from sqexplain.explanation import Explanation, Reading, read
 from sqexplain.media import encode_jpeg, encode_png, shrink
 from sqexplain.models import MODELS, load_model
+from sqexplain.models.imagenet import TABLE as PUBLISHED
 from sqexplain.models.imagenet import downloaded
 from sqexplain.models.store import weights_path
 from sqexplain.sample import Sample
@@ -28,6 +29,11 @@ def classifier(model: str, gates: str) -> Classifier:
     return load_model(model, gates)
 
 
+def card(model: str, gates: str) -> Mapping:
+    """Return the card of a model: data, licence, recipe, scores."""
+    return classifier(model, gates).card
+
+
 def kinds(model: str) -> list[str]:
     """Return the gates that a model can be loaded with, the default first."""
     found = [kind for kind in ("class", "sparse", "paper", "none") if weights_path(model, kind).exists()]
@@ -37,12 +43,12 @@ def kinds(model: str) -> list[str]:
 def shipped() -> list[str]:
     """Return the models whose weights are here, then those whose weights have to be fetched."""
     here = [name for name in MODELS if any(weights_path(name, kind).exists() for kind in KINDS)]
-    return here + [name for name, spec in MODELS.items() if spec.data == "imagenet"]
+    return here + list(PUBLISHED)
 
 
 def ready(model: str) -> bool:
     """Say whether the weights of a model are on this machine."""
-    return MODELS[model].data != "imagenet" or downloaded(model)
+    return model not in PUBLISHED or downloaded(model)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Opening the data set …")

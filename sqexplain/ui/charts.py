@@ -40,6 +40,9 @@ def predictions(reading: Reading) -> None:
 
 def agreement(explanations: list[Explanation]) -> None:
     """Draw the rank correlation between the maps, inside the part of the picture that the net saw."""
+    if len(explanations) < 2:
+        st.caption("Choose a second method to compare.")
+        return
     names = [one.title for one in explanations]
     found = rank_correlation(np.stack([_seen(one) for one in explanations]))  # (M, M)
     heat = go.Heatmap(

@@ -53,7 +53,8 @@ def figure_file(view: View, settings: dict, suffix: str) -> bytes:
     panels = [Panel("Picture", view.sample.frames[0])]
     for one in view.explanations(settings):
         panels.append(Panel(one.title, overlay(one.picture, one.heatmap, **looks), _note(one, view.reading)))
-    return figure(panels, caption(view, settings), colormap=settings["map"], format=suffix)
+    columns = 4 if len(panels) % 3 else 3
+    return figure(panels, caption(view, settings), colormap=settings["map"], format=suffix, columns=columns)
 
 
 def _note(explanation: Explanation, reading: Reading) -> str:

@@ -48,6 +48,7 @@ def existing() -> list[Page]:
 def frame(name: str) -> None:
     """Set up the page `name` of `PAGES`: browser title, wide layout, name of the app and menu in the left bar."""
     st.set_page_config(f"{name} · sqexplain", ROOT / "assets" / "logo.svg", "wide")  # an icon by name is fetched abroad
+    st.session_state["run"] = st.session_state.get("run", 0) + 1
     with st.sidebar:
         st.markdown(f"### sqexplain\n{CLAIM}")
         for page in existing():

@@ -1,6 +1,6 @@
 """A reading as the viewer shows it: panels, sentence, histogram; numbers and words that pages need around it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from sqexplain.ui import cache
 from sqexplain.ui.viewer import Panel, pack
 
 Z = 1.282  # the authors' threshold, mean + Z standard deviations: 90 % of a normal distribution
+SPREAD = 0.05  # below this standard deviation of a gate over pictures a block is nearly a constant
 BASE_SIDE = 640  # pixels of the picture that the viewer draws
 
 
@@ -50,33 +51,38 @@ def payload(view: View) -> dict:
     """Return the data of the viewer, the same for every setting of its controls."""
     reading = view.reading
     explanations = view.explanations({"percent": 10, "rule": "topk"})
-    features = reading.features[0]  # (C, h, w)
     box, (height, width) = reading.views[0], reading.pictures.shape[1:3]
-    gated = reading.gates is not None
-    scores = reading.gates[0] if gated else features.mean((1, 2))  # (C,)
-    order = reading.order("se" if gated else "pooled")[0]  # (C,)
-    panels = [original(view)] + [panel(reading, one) for one in explanations]
-    return {
+    panels = [original(view), *truth(view), *(panel(view, one) for one in explanations)]
+    return evidence(reading) | {
         "id": "/".join((view.sample.digest, view.model, view.gates, str(view.target), *view.methods)),
         "name": view.sample.name,
         "picture": cache.picture_uri(view.sample.digest, BASE_SIDE, view.sample),
         "width": width,
         "height": height,
         "view": [box.top, box.left, box.height, box.width],
-        "cells": list(features.shape[1:]),
-        "features": pack(features, "<f4"),
-        "scores": pack(scores, "<f4"),
-        "order": pack(order, "<i4"),
-        "contributions": pack(reading.contributions[0], "<f4"),
-        "label": "SE value" if gated else "mean activation",
-        "rule": paper_rule(scores) if gated else None,
-        "panels": [one.packed(features.shape[1:]) for one in panels],
+        "panels": [one.packed(reading.features.shape[2:]) for one in panels],
         "luts": {name: pack(table(name), "u1") for name in COLORMAPS},
         "titles": COLORMAPS,
         "answer": answer(reading),
         "account": account(reading, explanations),
         "target": reading.classes[reading.targets[0]],
         "scale": "0 to 1: each picture from its own lowest to its own highest value",
+    }
+
+
+def evidence(reading: Reading) -> dict:
+    """Return what the viewer knows of the channels: maps, scores with their order, contributions, the paper's rule."""
+    features = reading.features[0]  # (C, h, w)
+    gated = reading.gates is not None
+    scores = reading.gates[0] if gated else features.mean((1, 2))  # (C,)
+    return {
+        "cells": list(features.shape[1:]),
+        "features": pack(features, "<f4"),
+        "label": "SE value" if gated else "mean activation",
+        "scores": pack(scores, "<f4"),
+        "order": pack(reading.order("se" if gated else "pooled")[0], "<i4"),
+        "contributions": pack(reading.contributions[0], "<f4"),
+        "rule": paper_rule(scores) if gated else None,
     }
 
 
@@ -88,14 +94,25 @@ def original(view: View) -> Panel:
     return Panel("Picture", f"{'seen' if whole else 'the bright part is seen'} by the net at {size}×{size} pixels")
 
 
-def panel(reading: Reading, explanation: Explanation) -> Panel:
+def truth(view: View) -> list[Panel]:
+    """Return the panel of where the evidence is, for samples of which it is known."""
+    if view.sample.mask is None:
+        return []
+    box, mask = view.reading.views[0], view.sample.mask[0]
+    rows, columns = slice(int(box.top), int(box.top + box.height)), slice(int(box.left), int(box.left + box.width))
+    return [Panel("Evidence", "where the object is, known because it was drawn", map=mask[rows, columns])]
+
+
+def panel(view: View, explanation: Explanation) -> Panel:
     """Return the panel of one explanation."""
-    method = parse(explanation.method)
+    reading, method = view.reading, parse(explanation.method)
+    gated = "gates" in method.needs
+    notes = (*explanation.notes, *(constant_gates(cache.card(view.model, view.gates)) if gated else ()))
     looks = {
         "title": method.title,
         "tag": kind(method, reading),
         "summary": method.summary,
-        "note": " ".join(explanation.notes),
+        "note": " ".join(notes),
         "interpolation": method.interpolation,
     }
     order = reading.order(method)
@@ -106,9 +123,31 @@ def panel(reading: Reading, explanation: Explanation) -> Panel:
             else explanation.raw
         )
         return Panel(map=raw, **looks)
-    gated = "gates" in method.needs
     weights = reading.class_weights[0] if method.name == "se_class" else None
     return Panel(order=order[0], weights=weights, gated=gated, **looks)
+
+
+def constant_gates(card: Mapping) -> list[str]:
+    """Say where the gates were found to be nearly the same for every picture of the test set."""
+    spread = card.get("scores", {}).get("gate spread", 1)
+    if spread >= SPREAD:
+        return []
+    told = f"These gates are almost the same for every picture (spread {spread:.2f}):"
+    return [f"{told} the choice of channels says more about the model than about this picture."]
+
+
+def facts(card: Mapping) -> str:
+    """Return what was measured on the test pictures, as one sentence; "" where nothing was."""
+    scores, parts = card.get("scores", {}), []
+    if "accuracy" in scores:
+        parts.append(f"Right on {per_cent(scores['accuracy'])} of {card['test pictures']:,} test pictures.")
+    if "keep" in scores:
+        keep, drop = per_cent(scores["keep"]), per_cent(scores["drop"])
+        parts.append(f"With only the top 10 % of the channels the answer stays in {keep}, without them in {drop}.")
+    if "leak" in scores:
+        leak = per_cent(scores["leak"])
+        parts.append(f"Asked for another class, the channels of that class alone make the net name it in {leak}.")
+    return " ".join(parts)
 
 
 def kind(method: Method, reading: Reading) -> str:

@@ -23,8 +23,8 @@ def settings() -> dict:
     }
 
 
-def show(view: View) -> bool:
-    """Draw the view; return False where there is nothing to show and a sentence says why."""
+def show(view: View, key: str) -> bool:
+    """Draw the view, `key` once on a page; return False where there is nothing to show and a sentence says why."""
     if not cache.ready(view.model):
         return _offer_weights(view.model)
     try:
@@ -32,7 +32,7 @@ def show(view: View) -> bool:
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return False
-    viewer(data, settings(), "viewer", _keep)
+    viewer(data, settings(), key, _keep)
     return True
 
 

@@ -5,8 +5,10 @@ import streamlit as st
 from sqexplain.media import ALLOWED, SUFFIXES
 from sqexplain.methods import METHODS
 from sqexplain.models import MODELS
+from sqexplain.models.store import read_card, weights_path
 from sqexplain.sample import Sample, from_bytes
 from sqexplain.ui import cache, state
+from sqexplain.ui.showing import facts
 from sqexplain.ui.strip import strip
 
 DATA = {
@@ -40,6 +42,8 @@ def choose_model() -> tuple[str, str]:
     model = state.choose(st.selectbox, "Model", "model", models, format_func=lambda name: MODELS[name].title or name)
     kinds = cache.kinds(model)
     gates = state.choose(st.pills, "Gates", "gates", kinds, help=GATES_HELP, required=True, format_func=GATES.get)
+    if (path := weights_path(model, gates)).exists() and (told := facts(read_card(path))):
+        st.caption(told)
     return model, gates
 
 

@@ -72,13 +72,22 @@ def viewer(payload: dict, settings: dict, key: str, on_release: Callable[[dict],
         key: one viewer of a page.
         on_release: called with the new settings when a control is let go.
     """
-    start = st.session_state.setdefault(f"{key}_start", {})
-    if payload["id"] not in start:  # the same data on every run: what has not changed is not sent again
-        start.clear()
-        start[payload["id"]] = dict(settings)
 
     def changed() -> None:
         on_release(dict(st.session_state[key]["settings"]))
 
-    data = payload | {"start": start[payload["id"]]}
+    data = payload | {"start": _start(payload["id"], settings, key)}
     _component()(data=data, key=key, on_settings_change=changed)
+
+
+def _start(content: str, settings: dict, key: str) -> dict:
+    """Return the settings that a viewer starts with: those of the run in which it appeared or got other content.
+
+    What does not change from run to run is not sent again, and the controls in the browser are ahead of the server.
+    """
+    state = st.session_state
+    known, run, start = state.get("viewer_start", (None, 0, None))
+    if known != (key, content) or run != state.get("run", 0) - 1:
+        start = dict(settings)
+    state["viewer_start"] = ((key, content), state.get("run", 0), start)
+    return start
