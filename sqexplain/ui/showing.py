@@ -123,8 +123,9 @@ def panel(view: View, explanation: Explanation) -> Panel:
             else explanation.raw
         )
         return Panel(map=raw, **looks)
+    listed = gated or (reading.gates is None and method.name == "pooled")  # in the order of the histogram
     weights = reading.class_weights[0] if method.name == "se_class" else None
-    return Panel(order=order[0], weights=weights, gated=gated, **looks)
+    return Panel(order=order[0], weights=weights, gated=listed, **looks)
 
 
 def constant_gates(card: Mapping) -> list[str]:
@@ -190,7 +191,7 @@ def account(reading: Reading, explanations: Sequence[Explanation]) -> str:
     methods = [parse(one.method) for one in explanations]
     gated = next((method for method in methods if "gates" in method.needs), None)
     parts = [] if best == target else [f"the net says {reading.classes[best]} {per_cent(chances[best])}"]
-    where = f"layer {reading.layer} {height}×{width}"
+    where = f"{height}×{width} map of layer “{reading.layer}”"
     if gated:
         parts.append(
             f"{gated.title} map of {{count}} of {channels} channels ({{how}}), {kind(gated, reading)}, {where}"
