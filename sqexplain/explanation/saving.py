@@ -31,7 +31,7 @@ def save(explanation: "Explanation", folder: Path) -> list[Path]:
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"'{folder}' is a file; give a folder to save into")
     manifest = read_manifest(folder / MANIFEST)
-    stem = f"{explanation.slug}-{explanation.digest[:8]}-{file_word(explanation.method)}"
+    stem = file_stem(explanation)
     files = {f"{stem}.npz": maps_file(explanation)}
     pairs = list(zip(explanation.pictures, explanation.heatmaps, strict=True))
     for index, (picture, heatmap) in enumerate(pairs):
@@ -114,6 +114,18 @@ def maps_file(explanation: "Explanation") -> bytes:
     buffer = BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()
+
+
+def file_stem(explanation: "Explanation") -> str:
+    """Return the name of the files without suffix; explanations that differ in anything have different ones."""
+    sample = f"{explanation.slug}-{explanation.digest[:8]}"
+    model = f"{explanation.model}-{explanation.gates_kind}"
+    if explanation.card:
+        model += f"-{explanation.card[:4]}"
+    asked = sorted(set(explanation.targets.tolist()))
+    targets = file_word(explanation.classes[asked[0]]) if len(asked) == 1 else f"{len(asked)}-classes"
+    scale = "" if explanation.scale == "picture" else f"-{explanation.scale}"
+    return f"{sample}_{file_word(model)}_{targets}_{file_word(explanation.method)}{scale}"
 
 
 def file_word(text: str) -> str:
