@@ -17,6 +17,7 @@ app = typer.Typer(
 for command in (
     explaining.explain,
     listing.models,
+    listing.weights,
     listing.datasets,
     listing.methods,
     learning.train,

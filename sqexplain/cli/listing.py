@@ -22,6 +22,25 @@ def models(json: Json = False) -> None:
     show(keys, rows, json, right=("classes", "size"))
 
 
+def weights(json: Json = False) -> None:
+    """List the weights that are shipped, with the scores of their cards, in per cent of the test pictures."""
+    from sqexplain.models.store import list_cards
+
+    cards = list_cards()
+    if json:
+        print_json(cards)
+        return
+    names = {"accuracy": "accuracy", "agreement": "agreement", "keep": "keep", "drop": "drop", "leak": "leak"}
+    names |= {"channel share": "constant", "keep, pooled": "keep, no SE", "drop, pooled": "drop, no SE"}
+    rows = [(card["name"], card["gates"], *(share(card["scores"].get(name)) for name in names)) for card in cards]
+    table(("model", "gates", *names.values()), rows, right=tuple(names.values()))
+
+
+def share(value: float | None) -> str:
+    """Return a share of 1 as per cent with one digit, nothing where it was not measured."""
+    return "" if value is None else f"{100 * value:.1f}"
+
+
 def datasets(json: Json = False) -> None:
     """List the data sets with what each of them holds."""
     from sqexplain import DATASETS

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from sqexplain.classifier import Classifier
 from sqexplain.insertion import ATTRIBUTE
+from sqexplain.se import KINDS
 
 ASSETS = Path(__file__).parents[2] / "assets" / "weights"
 
@@ -27,6 +28,12 @@ def read_card(path: Path) -> dict:
     """Return the card that lies beside a weights file, {} where there is none."""
     card = path.with_suffix(".json")
     return json.loads(card.read_text("utf-8")) if card.exists() else {}
+
+
+def list_cards(folder: Path = ASSETS) -> list[dict]:
+    """Return the cards of all weights in `folder`, by name and from no gates to a vector for each class."""
+    cards = [read_card(path) for path in folder.glob("*.safetensors")]
+    return sorted((card for card in cards if card), key=lambda card: (card["name"], KINDS.index(card["gates"])))
 
 
 def save_model(classifier: Classifier, folder: str | Path) -> Path:
