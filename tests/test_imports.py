@@ -23,7 +23,7 @@ LEVELS = {
             ["heads"],
             ["models", "explanation", "metrics", "training"],
             ["retrofitting", "evaluation", "timing"],
-            ["making"],
+            ["making", "localisation"],
             ["cli", "ui"],
         ]
     )

@@ -23,6 +23,7 @@ for command in (
     learning.train,
     learning.retrofit,
     measuring.evaluate,
+    measuring.localise,
     measuring.bench,
     serving.app,
 ):

@@ -42,6 +42,34 @@ def evaluate(
         write_json(file, settings | {"scores": {score.name: score.value for score in scores}})
 
 
+def localise(
+    model: Annotated[str, Argument(help="Name of a model, see `models`.")] = "scenes-resnet",
+    gates: Annotated[str, Option(help="SE block: class, sparse, paper or none.")] = "class",
+    method: Annotated[
+        list[str] | None, Option(help="Method, repeatable; without it all that the model can show.")
+    ] = None,
+    weights: Annotated[Path | None, Option(help="Weights of your own instead of the shipped ones.")] = None,
+    limit: Annotated[int, Option(help="Only so many test pictures.", min=2)] = 500,
+    device: Device = "auto",
+    file: File = None,
+) -> None:
+    """Measure on scenes, where the truth is known, how well each map lies on the evidence and whether the net cheats."""
+    import sqexplain as sx
+    from sqexplain.localisation import flips, localise
+    from sqexplain.methods import METHODS
+
+    classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
+    scenes = sx.open_dataset("scenes")
+    if scenes.classes != classifier.classes:
+        raise ValueError(f"{model!r} does not know the classes of 'scenes'; take a model that was trained on them")
+    usable = [name for name, kind in METHODS.items() if gates != "none" or "gates" not in kind.needs]
+    samples = [scenes[index] for index in range(min(limit, len(scenes)))]
+    scores = watch(localise(classifier, samples, method or usable)) + watch(flips(classifier, scenes, limit))
+    if file:
+        settings = {"model": model, "gates": gates, "pictures": len(samples)}
+        write_json(file, settings | {"scores": {score.name: [score.value, score.meaning] for score in scores}})
+
+
 def bench(
     repeats: Annotated[int, Option(help="Measured runs of each side.", min=1)] = 5,
     batch: Annotated[int, Option(help="Pictures per pass.", min=1)] = 8,
