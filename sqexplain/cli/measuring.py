@@ -53,7 +53,7 @@ def localise(
     device: Device = "auto",
     file: File = None,
 ) -> None:
-    """Measure on scenes, where the truth is known, how well each map lies on the evidence and whether the net cheats."""
+    """Measure on scenes, where the truth is known: do the maps lie on the evidence, and does the net cheat?"""
     import sqexplain as sx
     from sqexplain.localisation import flips, localise
     from sqexplain.methods import METHODS
