@@ -89,6 +89,7 @@ def publish(
         "command": command,
         "parameters": sum(value.numel() for value in classifier.net.parameters()),
         "versions": {"torch": torch.__version__, "python": platform.python_version()},
+        "threads": torch.get_num_threads(),
     }
     if gates in SPARSE_RECIPES and base.exists():
         card["frozen net"] = {"file": base.name, "sha256": digest(base)}
