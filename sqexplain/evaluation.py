@@ -52,7 +52,7 @@ def evaluate(
         parts.append(part)
         yield Progress(sum(len(each.logits) for each in parts), len(images))
     pooled = Pooled.join(parts)
-    truth = torch.from_numpy(np.asarray(labels))
+    truth = torch.tensor(np.asarray(labels))
     yield Score("accuracy", (pooled.logits.argmax(1) == truth).double().mean().item(), "share of pictures named right")
     head = linear_head(classifier, Pooled(pooled.before[:500], pooled.logits[:500]))
     yield from judge(classifier, head, pooled, percent, seed)

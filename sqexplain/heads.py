@@ -44,7 +44,7 @@ class Pooled:
 def pool_pictures(classifier: Classifier, images: np.ndarray, batch: int = 250) -> Iterator[Pooled]:
     """Yield pooled maps and logits, batch by batch, for (N, S, S, 3) uint8 pictures at the size of the net."""
     for start in range(0, len(images), batch):
-        inputs = classifier.normalise(torch.from_numpy(images[start : start + batch]))
+        inputs = classifier.normalise(torch.tensor(images[start : start + batch]))
         with classifier.lock:
             logits, _, trace = record(classifier.net, inputs, classifier.block, gradients=False)
         yield Pooled(pool(trace.before).cpu(), logits.cpu())
