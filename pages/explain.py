@@ -21,7 +21,7 @@ if not methods:
     st.info("Choose at least one method in the left bar.", icon=":material/arrow_back:")
     st.stop()
 view = View(sample, model, gates, target, methods)
-if not stage.show(view, "explain"):
+if not stage.show(view, "explain", first=True):  # the charts are heavy for a browser; the pictures come first
     st.stop()
 
 explanations = view.explanations(settings)
@@ -34,5 +34,7 @@ with right:
     charts.agreement(explanations)
 st.markdown("**Take it with you**")
 downloads.downloads(view, settings)
-with st.expander("Reproduce this view"):
-    downloads.reproduction(view, settings, source)
+lines = st.expander("Reproduce this view", key="lines", on_change="rerun")
+if lines.open:  # what colours the code is large and would hold up the first picture
+    with lines:
+        downloads.reproduction(view, settings, source)

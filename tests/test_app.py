@@ -24,6 +24,7 @@ def run(script: str, **link) -> AppTest:
         app.switch_page(script)
     for name, value in link.items():
         app.query_params[name] = value
+    app.session_state["drawn"] = True  # what a browser says when the pictures are on screen
     app.run()
     assert not app.exception
     return app
@@ -176,6 +177,8 @@ def test_no_method_is_answered_with_what_to_do():
 
 def test_the_lines_to_reproduce_run(tmp_path, monkeypatch):
     app = run("pages/explain.py", methods="se,gradcam", percent="20", target="dog")
+    app.session_state["lines"] = True
+    app.run()
     python, command = (block.value for block in app.code)
     assert "'se:percent=20'" in python
     assert "--target dog" in command

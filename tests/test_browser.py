@@ -146,6 +146,7 @@ def test_a_walk_through_the_app(page, address, record_property):
     sync_api.expect(page.locator(".single-text")).to_contain_text("Only")
     page.keyboard.press("Escape")
 
+    page.get_by_test_id("stPlotlyChart").nth(1).locator(".main-svg").first.wait_for(timeout=60_000)
     page.locator(".drawing").nth(1).hover()
     values = [text for text in page.locator(".value").all_inner_texts() if text]
     assert len(values) == 5

@@ -23,8 +23,11 @@ def settings() -> dict:
     }
 
 
-def show(view: View, key: str) -> bool:
-    """Draw the view, `key` once on a page; return False where there is nothing to show and a sentence says why."""
+def show(view: View, key: str, first: bool = False) -> bool:
+    """Draw the view, `key` once on a page; return False where there is nothing to show and a sentence says why.
+
+    With `first`, what follows on the page has to wait until the pictures are on screen: then it returns False once.
+    """
     if not cache.ready(view.model):
         return _offer_weights(view.model)
     try:
@@ -32,8 +35,12 @@ def show(view: View, key: str) -> bool:
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return False
-    viewer(data, settings(), key, _keep)
-    return True
+    viewer(data, settings(), key, _keep, _drawn if first else None)
+    return not first or st.session_state.get("drawn", False)
+
+
+def _drawn() -> None:
+    st.session_state["drawn"] = True
 
 
 def _keep(told: dict) -> None:

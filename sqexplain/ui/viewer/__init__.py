@@ -63,7 +63,13 @@ def _component() -> Callable:
     return st.components.v2.component("sqexplain_viewer", html=html, css=css, js=script)
 
 
-def viewer(payload: dict, settings: dict, key: str, on_release: Callable[[dict], None]) -> None:
+def viewer(
+    payload: dict,
+    settings: dict,
+    key: str,
+    on_release: Callable[[dict], None],
+    on_drawn: Callable[[], None] | None = None,
+) -> None:
     """Draw the viewer.
 
     Args:
@@ -71,13 +77,14 @@ def viewer(payload: dict, settings: dict, key: str, on_release: Callable[[dict],
         settings: percent, opacity, cut, base, map and rule, where the controls stand at first.
         key: one viewer of a page.
         on_release: called with the new settings when a control is let go.
+        on_drawn: called once the first picture is on screen.
     """
 
     def changed() -> None:
         on_release(dict(st.session_state[key]["settings"]))
 
-    data = payload | {"start": _start(payload["id"], settings, key)}
-    _component()(data=data, key=key, on_settings_change=changed)
+    data = payload | {"start": _start(payload["id"], settings, key), "tell": on_drawn is not None}
+    _component()(data=data, key=key, on_settings_change=changed, on_drawn_change=on_drawn or (lambda: None))
 
 
 def _start(content: str, settings: dict, key: str) -> dict:

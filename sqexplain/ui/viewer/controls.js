@@ -28,7 +28,7 @@ Object.assign(Viewer.prototype, {
   },
 
   released() {
-    this.send({ ...this.settings });
+    this.send("settings", { ...this.settings });
     requestAnimationFrame(() => this.announce());
   },
 
@@ -142,8 +142,8 @@ Object.assign(Viewer.prototype, {
 
 export default function ({ data, parentElement, setStateValue }) {
   const host = parentElement;
-  host.viewer ??= new Viewer(host, (settings) => setStateValue("settings", settings));
-  host.viewer.send = (settings) => setStateValue("settings", settings);
+  host.viewer ??= new Viewer(host);
+  host.viewer.send = setStateValue;
   if (host.viewer.data?.id !== data.id) host.viewer.load(data);
   return () => cancelAnimationFrame(host.viewer.frame);
 }

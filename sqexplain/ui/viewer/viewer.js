@@ -4,9 +4,8 @@
 const SIDE = 288; // pixels of the longer side of a drawing
 
 class Viewer {
-  constructor(root, send) {
+  constructor(root) {
     this.root = root;
-    this.send = send;
     this.find = (selector) => root.querySelector(selector);
     this.frame = 0;
     this.redraws = 0;
@@ -41,6 +40,7 @@ class Viewer {
     this.build();
     this.refresh(true);
     this.announce();
+    if (data.tell && !this.told) this.send("drawn", (this.told = true));
   }
 
   panelOf(panel, box) {
