@@ -58,16 +58,14 @@ def flips(classifier: Classifier, scenes: Scenes, limit: int = 500) -> Iterator[
     turned, counted = 0, 0
     for start in range(0, len(others), BATCH):
         some = others[start : start + BATCH]
-        plain, cheated = (
-            [
-                one[0].logits[0].argmax()
-                for one in explain(classifier, [scenes.scene(i, tag).sample for i in some], "mean")
-            ]
-            for tag in (False, True)
-        )
+        plain, cheated = (answers(classifier, [scenes.scene(i, tag).sample for i in some]) for tag in (False, True))
         honest = [after for before, after in zip(plain, cheated, strict=True) if before != tagged]
         turned, counted = turned + sum(after == tagged for after in honest), counted + len(honest)
         yield Progress(min(start + BATCH, len(others)), len(others))
-    yield Score(
-        "tag flips", turned / max(counted, 1), f"the tag on another class: called {TAGGED!r} ({counted} pictures)"
-    )
+    meaning = f"the tag on another class: called {TAGGED!r} ({counted} pictures)"
+    yield Score("tag flips", turned / max(counted, 1), meaning)
+
+
+def answers(classifier: Classifier, samples: Sequence[Sample]) -> list[int]:
+    """Return the predicted class of each sample of one picture."""
+    return [int(one.logits[0].argmax()) for (one,) in explain(classifier, samples, "mean")]
