@@ -82,6 +82,7 @@ def wait_for(url: str, seconds: float = 60) -> None:
 def page(browser):
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
     page = context.new_page()
+    page.set_default_timeout(90_000)  # a busy machine is no failure
     page.trouble, page.abroad, page.sent = [], [], []
     page.on("pageerror", lambda error: page.trouble.append(str(error)))
     page.on("request", lambda request: page.abroad.append(request.url) if not is_local(request.url) else None)
