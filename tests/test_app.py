@@ -9,13 +9,11 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from sqexplain.models.store import weights_path
 from sqexplain.ui import state
 from sqexplain.ui.frame import existing
 
 ROOT = Path(__file__).parents[1]
 MODEL = "cifar10-resnet"
-pytestmark = pytest.mark.skipif(not weights_path(MODEL, "class").exists(), reason="the weights of the app are not here")
 
 
 def run(script: str, **link) -> AppTest:

@@ -12,14 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from playwright import sync_api
 
 from sqexplain.classifier import View
 from sqexplain.methods import percent_maps
-from sqexplain.models.store import weights_path
 from sqexplain.scaling import heatmaps
 from sqexplain.ui.viewer import HERE
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium")
@@ -49,8 +47,6 @@ def browser():
 
 @pytest.fixture(scope="module")
 def address():
-    if not weights_path("cifar10-resnet", "class").exists():
-        pytest.skip("the weights of the app are not here")
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]

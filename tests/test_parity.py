@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+import pytorch_grad_cam as oracle
 import torch
 from conftest import TinyNet, randomise
 from torch import nn
@@ -15,7 +16,6 @@ from sqexplain.methods import METHODS, layer_map, parse
 from sqexplain.recording import record
 from sqexplain.scaling import heatmaps
 
-oracle = pytest.importorskip("pytorch_grad_cam", reason="the package grad-cam is not installed")
 TOLERANCE = 1e-5
 
 PEERS = {
