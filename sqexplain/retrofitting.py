@@ -112,18 +112,18 @@ class _Run:
         """Go once over the vectors; return mean loss and agreement with the frozen net."""
         rng = torch.Generator().manual_seed(self.seed * 1000 + number)
         batches = torch.randperm(len(self.before), generator=rng).split(self.recipe.batch)
-        total, agreed = 0.0, 0
+        total, agreed = 0.0, 0.0
         for index, batch in enumerate(batches):
             done = (number + index / len(batches)) / self.recipe.epochs
             self.optimiser.param_groups[0]["lr"] = self.recipe.lr * (1 - done)
-            loss, same = self.step(self.before[batch], rng)
-            total, agreed = total + loss * len(batch), agreed + same
+            loss, share = self.step(self.before[batch], rng)
+            total, agreed = total + loss * len(batch), agreed + share * len(batch)
         return total / len(self.before), agreed / len(self.before)
 
-    def step(self, before: Tensor, rng: torch.Generator) -> tuple[float, int]:
-        """Learn from a batch of pooled vectors (N, C)."""
+    def step(self, before: Tensor, rng: torch.Generator) -> tuple[float, float]:
+        """Learn from a batch of pooled vectors (N, C); return loss, and agreement where the predicted class is asked."""
         teacher = self.head(before)  # (N, K)
-        asked = teacher.argmax(1)
+        predicted = asked = teacher.argmax(1)
         if self.block.kind == "class":  # half of the rows ask for a class at random, so that every class is explained
             other = torch.randint(teacher.shape[1], asked.shape, generator=rng)
             asked = torch.where(torch.rand(len(asked), generator=rng) < 0.5, other, asked)
@@ -136,7 +136,8 @@ class _Run:
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()
-        return loss.item(), int((logits.argmax(1) == teacher.argmax(1)).sum())
+        same = (logits.argmax(1) == predicted)[asked == predicted]
+        return loss.item(), same.double().mean().item() if len(same) else 0.0
 
     def save(self, done: int) -> None:
         """Write everything that the next epoch needs, the cached vectors included."""
