@@ -121,7 +121,7 @@ class _Run:
         return total / len(self.before), agreed / len(self.before)
 
     def step(self, before: Tensor, rng: torch.Generator) -> tuple[float, float]:
-        """Learn from a batch of pooled vectors (N, C); return loss, and agreement where the predicted class is asked."""
+        """Learn from a batch of pooled vectors (N, C); return loss and agreement where the prediction is asked."""
         teacher = self.head(before)  # (N, K)
         predicted = asked = teacher.argmax(1)
         if self.block.kind == "class":  # half of the rows ask for a class at random, so that every class is explained

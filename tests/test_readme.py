@@ -5,7 +5,9 @@ import pytest
 from typer.testing import CliRunner
 
 from sqexplain import cli
+from sqexplain.cli.listing import share
 from sqexplain.methods import METHODS
+from sqexplain.models.store import list_cards
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -46,3 +48,13 @@ def test_both_commands_are_in_the_makefile():
     makefile = (ROOT / "Makefile").read_text("utf-8")
     for command in re.findall(r"`make (\w+)`", README):
         assert re.search(rf"^{command}:", makefile, re.MULTILINE)
+
+
+def test_the_measured_numbers_are_those_of_the_cards():
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| (none|paper|sparse|class) \| (.*) \|$", README, re.MULTILINE)
+    told = {(name, gates): [cell.strip() for cell in cells.split("|")] for name, gates, cells in rows}
+    names = ("accuracy", "agreement", "keep", "drop", "keep, pooled", "drop, pooled", "leak", "channel share")
+    cards = {
+        (card["name"], card["gates"]): [share(card["scores"].get(name)) for name in names] for card in list_cards()
+    }
+    assert told == cards
