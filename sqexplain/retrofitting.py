@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sqexplain.classifier import Classifier
-from sqexplain.heads import LinearHead, Pooled, linear_head, pool_pictures, scales
+from sqexplain.heads import LinearHead, Pooled, linear_head, pool_pictures
 from sqexplain.training import Epoch, load_checkpoint, save_checkpoint
 
 
@@ -28,7 +28,7 @@ class SparseRecipe:
     lr: float = 3e-3
 
 
-SPARSE_RECIPES = {"sparse": SparseRecipe(price=0.1), "class": SparseRecipe(price=0.5)}
+SPARSE_RECIPES = {"sparse": SparseRecipe(price=0.1, epochs=30), "class": SparseRecipe(price=0.5)}
 
 
 def retrofit(
@@ -104,9 +104,8 @@ class _Run:
         first = Pooled(pooled.before[:500], pooled.logits[:500])
         self.before, self.head = pooled.before, linear_head(self.classifier, first)
         std, mean = torch.std_mean(self.before, 0, correction=0)
-        if not scales(self.classifier):  # class gates read z-scored vectors
-            self.block.mean.copy_(mean)
-            self.block.std.copy_(std.clamp_min(1e-6))
+        self.block.mean.copy_(mean)  # the block reads z-scored vectors
+        self.block.std.copy_(std.clamp_min(1e-6))
 
     def epoch(self, number: int) -> tuple[float, float]:
         """Go once over the vectors; return mean loss and agreement with the frozen net."""
