@@ -10,6 +10,7 @@ from sqexplain.recording import Trace
 
 EQUAL_GATES = 0.01  # below this standard deviation over the channels the order of the gates says little
 CONSTANT_GATES = 0.8  # from this share of variance on, explained by the channel alone, gates hardly follow the picture
+STILL_GATES = 0.05  # and below this standard deviation of a gate over the pictures
 
 
 def map_remarks(method: Method, raws: Tensor) -> dict[str, Tensor]:
@@ -31,11 +32,13 @@ def gate_remarks(method: Method, trace: Trace, trained: bool, card: Mapping) -> 
         return {}
     untrained = torch.full((len(trace.gates),), not trained)
     alike = trace.gates.std(1) < EQUAL_GATES  # (N,)
-    share = card.get("scores", {}).get("channel share", 0.0)  # measured on the test pictures of the card
-    constant = torch.full_like(untrained, share >= CONSTANT_GATES)
+    scores = card.get("scores", {})  # measured on the test pictures of the card
+    share, spread = scores.get("channel share", 0.0), scores.get("gate spread", 1.0)
+    constant = torch.full_like(untrained, share >= CONSTANT_GATES or spread < STILL_GATES)
     return {
         "The SE block is untrained: which channels it chooses is arbitrary.": untrained,
         "The gates of all channels are nearly equal: their order says little.": alike,
-        f"These gates are almost the same for every picture ({share:.0%} of their variance belongs to the channel): "
+        f"These gates are almost the same for every picture ({share:.0%} of their variance belongs to the channel, "
+        f"a gate varies by {spread:.3f}): "
         "the choice of channels says more about the model than about this picture.": constant,
     }

@@ -13,7 +13,6 @@ from sqexplain.ui import cache
 from sqexplain.ui.viewer import Panel, pack
 
 Z = 1.282  # the authors' threshold, mean + Z standard deviations: 90 % of a normal distribution
-SPREAD = 0.05  # below this standard deviation of a gate over pictures a block is nearly a constant
 BASE_SIDE = 640  # pixels of the picture that the viewer draws
 
 
@@ -107,12 +106,11 @@ def panel(view: View, explanation: Explanation) -> Panel:
     """Return the panel of one explanation."""
     reading, method = view.reading, parse(explanation.method)
     gated = "gates" in method.needs
-    notes = (*explanation.notes, *(constant_gates(cache.card(view.model, view.gates)) if gated else ()))
     looks = {
         "title": method.title,
         "tag": kind(method, reading),
         "summary": method.summary,
-        "note": " ".join(notes),
+        "note": " ".join(explanation.notes),
         "interpolation": method.interpolation,
     }
     order = reading.order(method)
@@ -126,15 +124,6 @@ def panel(view: View, explanation: Explanation) -> Panel:
     listed = gated or (reading.gates is None and method.name == "pooled")  # in the order of the histogram
     weights = reading.class_weights[0] if method.name == "se_class" else None
     return Panel(order=order[0], weights=weights, gated=listed, **looks)
-
-
-def constant_gates(card: Mapping) -> list[str]:
-    """Say where the gates were found to be nearly the same for every picture of the test set."""
-    spread = card.get("scores", {}).get("gate spread", 1)
-    if spread >= SPREAD:
-        return []
-    told = f"These gates are almost the same for every picture (spread {spread:.2f}):"
-    return [f"{told} the choice of channels says more about the model than about this picture."]
 
 
 def facts(card: Mapping) -> str:

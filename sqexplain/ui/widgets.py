@@ -81,7 +81,13 @@ def choose_sample() -> tuple[Sample | None, tuple[str, int] | None]:
         _choose_data(data)
         _choose_own()
     with left:
-        return (uploaded, None) if data == UPLOAD else _choose_from(data)
+        if data != UPLOAD:
+            return _choose_from(data)
+        height, width = uploaded.frames.shape[1:3]
+        st.caption(
+            f"Your picture **{uploaded.name}**, {width}×{height} pixels. It stays in the memory of this session."
+        )
+        return uploaded, None
 
 
 def _choose_data(data: str) -> None:
