@@ -84,9 +84,7 @@ def choose_sample() -> tuple[Sample | None, tuple[str, int] | None]:
         if data != UPLOAD:
             return _choose_from(data)
         height, width = uploaded.frames.shape[1:3]
-        st.caption(
-            f"Your picture **{uploaded.name}**, {width}×{height} pixels. It stays in the memory of this session."
-        )
+        st.caption(f"Your picture, {width}×{height} pixels. It stays in the memory of this session, not in the link.")
         return uploaded, None
 
 
@@ -97,8 +95,6 @@ def _choose_data(data: str) -> None:
 
 
 def _choose_own() -> None:
-    if st.session_state["data"] == UPLOAD:
-        st.caption("Your picture stays here: it is not part of the link.")
     with st.popover("Your own", icon=":material/add_photo_alternate:", width="stretch"):
         st.caption(f"{ALLOWED}, at most {MAX_MB} MB. The picture stays in the memory of this session.")
         kinds = [suffix.removeprefix(".") for suffix in SUFFIXES]
