@@ -1,7 +1,7 @@
 """A net with all that is needed to ask it and to explain it: preprocessing, class names, SE block, lock."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from sqexplain.insertion import find_block
 from sqexplain.names import nearest
 from sqexplain.sample import Sample
 from sqexplain.se import Tap
@@ -70,6 +71,37 @@ class Classifier:
     device: torch.device
     card: Mapping = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    @classmethod
+    def from_net(
+        cls,
+        net: nn.Module,
+        classes: Sequence[str] | int,
+        size: int = 224,
+        mean: tuple[float, float, float] = (0.485, 0.456, 0.406),
+        std: tuple[float, float, float] = (0.229, 0.224, 0.225),
+        resize: int | None = None,
+        name: str = "",
+    ) -> "Classifier":
+        """Return the classifier of a net of your own that carries a block, for `explain`.
+
+        Args:
+            net: what `insert_se` returned, on the device it shall run on; it is not copied.
+            classes: names in the order of the logits, or their number.
+            size: side S of the square picture that the net sees.
+            mean: of RGB values in [0, 1]; the default is that of ImageNet.
+            std: their standard deviation.
+            resize: short side before the centre crop of `size`; None takes the largest centred square.
+            name: default the name of the net's class.
+
+        Raises:
+            ValueError: the net carries no block.
+        """
+        layer, block = find_block(net)
+        names = tuple(map(str, range(classes))) if isinstance(classes, int) else tuple(classes)
+        spec = Spec(name or type(net).__name__, lambda: net, names, layer, size, mean, std, resize)
+        place = next((parameter.device for parameter in net.parameters()), torch.device("cpu"))
+        return cls(spec, net, block, block.kind, place)
 
     @property
     def classes(self) -> tuple[str, ...]:
