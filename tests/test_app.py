@@ -9,8 +9,13 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from sqexplain.data import open_dataset
+from sqexplain.explanation import read
+from sqexplain.methods import parse
+from sqexplain.models import load_model
 from sqexplain.ui import state
 from sqexplain.ui.frame import existing
+from sqexplain.ui.showing import channel_weights
 
 ROOT = Path(__file__).parents[1]
 MODEL = "cifar10-resnet"
@@ -73,6 +78,8 @@ STATE = {
 }
 STATE |= {
     "controls": "on",
+    "enlarge": "bicubic",
+    "taken": "before scaling",
     "percent": "33",
     "opacity": "45",
     "cut": "20",
@@ -188,3 +195,22 @@ def test_the_lines_to_reproduce_run(tmp_path, monkeypatch):
 def test_state_is_written_as_a_link_writes_it():
     assert state.shown(["se", "gradcam"]) == "se,gradcam"
     assert state.shown(7) == "7"
+
+
+def test_the_rarer_settings_of_se_reach_the_lines():
+    app = run("pages/explain.py", gates="paper", methods="se,gradcam", enlarge="bicubic", taken="before scaling")
+    app.session_state["lines"] = True
+    app.run()
+    _, command = (block.value for block in app.code)
+    assert "--method se:interpolation=bicubic,percent=10,scaled=false --method gradcam" in command
+
+
+@pytest.mark.parametrize("name", ["se", "se_class"])
+def test_maps_before_scaling_are_drawn_as_the_library_makes_them(name):
+    reading = read(load_model(MODEL, "paper"), open_dataset("photographs")[0])
+    method = parse(f"{name}:scaled=false")
+    (explanation,) = reading.explain([method])
+    chosen = reading.order(method)[0][: explanation.channels[0]]
+    weights = channel_weights(method, reading)[chosen]  # what the browser is told to multiply with
+    drawn = (reading.features[0][chosen] * weights[:, None, None]).mean(0)
+    np.testing.assert_allclose(drawn, explanation.raw, atol=1e-5)

@@ -1,7 +1,7 @@
 """A reading as the viewer shows it: panels, sentence, histogram; numbers and words that pages need around it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,12 +38,11 @@ class View:
         return cache.explanations(self.model, self.gates, self.sample.digest, self.target, texts, self.sample)
 
 
-def method_text(name: str, settings: dict) -> str:
-    """Return the text form of a method at the settings of the viewer: "se:percent=10"."""
-    if not hasattr(parse(name), "percent"):
-        return name
-    rule = ",rule=paper" if settings["rule"] == "paper" and hasattr(parse(name), "rule") else ""
-    return f"{name}:percent={settings['percent']}{rule}"
+def method_text(text: str, settings: dict) -> str:
+    """Return the text form of a method at the settings of the viewer: "se" becomes "se:percent=10"."""
+    method = parse(text)
+    changes = {name: settings[name] for name in ("percent", "rule") if hasattr(method, name)}
+    return replace(method, **changes).text
 
 
 def payload(view: View) -> dict:
@@ -122,8 +121,15 @@ def panel(view: View, explanation: Explanation) -> Panel:
         )
         return Panel(map=raw, **looks)
     listed = gated or (reading.gates is None and method.name == "pooled")  # in the order of the histogram
+    return Panel(order=order[0], weights=channel_weights(method, reading), gated=listed, **looks)
+
+
+def channel_weights(method: Method, reading: Reading) -> np.ndarray | None:
+    """Return what each of the maps that leave the block counts in the map of a method, (C,); None where all count 1."""
     weights = reading.class_weights[0] if method.name == "se_class" else None
-    return Panel(order=order[0], weights=weights, gated=listed, **looks)
+    if getattr(method, "scaled", True) or reading.gates_kind not in ("paper", "sparse"):
+        return weights
+    return (1 if weights is None else weights) / np.maximum(reading.gates[0], 1e-6)  # undoes the scaling
 
 
 def facts(card: Mapping) -> str:

@@ -32,7 +32,13 @@ GATES_HELP = """The Squeeze-and-Excitation block gives each channel a gate betwe
 - **paper**: trained with the net from the start, as published
 - **none**: no block"""
 PREDICTED = "predicted class"
-CHOICES = ("model", "gates", "data", "item", "target", "methods", "controls")  # what the link carries of them
+SE_METHODS = ("se", "se_class")
+ENLARGE = ("bilinear", "bicubic")
+ENLARGE_HELP = "How the few cells of the map become the pixels of the picture; the paper's code takes bicubic."
+TAKEN = ("after scaling", "before scaling")
+TAKEN_HELP = "The maps as the SE block scaled them, as the paper does, or before. Class gates scale nothing."
+# what the link carries of them
+CHOICES = ("model", "gates", "data", "item", "target", "methods", "controls", "enlarge", "taken")
 DEFAULT = ("se", "gradcam", "gradcam++", "eigengradcam", "fullgrad")
 
 
@@ -66,7 +72,19 @@ def choose_methods(gates: str) -> tuple[str, ...]:
     controls = [name for name in possible if METHODS[name].control]
     told = "\n".join(f"- **{METHODS[name].title}**: {METHODS[name].summary}" for name in controls)
     told += "\n\nWhere a control draws the same map, the gates have added nothing."
-    return (*chosen, *(controls if state.switch("Controls beside them", "controls", help=told) else ()))
+    chosen = [*chosen, *(controls if state.switch("Controls beside them", "controls", help=told) else ())]
+    return _refine(chosen) if set(SE_METHODS) & set(chosen) else tuple(chosen)
+
+
+def _refine(chosen: list[str]) -> tuple[str, ...]:
+    """Draw the rarer settings of the SE maps; return the methods, those of SE in text form where they were changed."""
+    with st.expander("More"):
+        enlarge = state.choose(st.selectbox, "SE maps enlarged", "enlarge", ENLARGE, help=ENLARGE_HELP)
+        maps = state.choose(st.selectbox, "SE maps taken", "taken", TAKEN, help=TAKEN_HELP)
+    if (enlarge, maps) == (ENLARGE[0], TAKEN[0]):
+        return tuple(chosen)
+    changes = {"interpolation": enlarge, "scaled": maps == TAKEN[0]}
+    return tuple(METHODS[name](**changes).text if name in SE_METHODS else name for name in chosen)
 
 
 def choose_sample() -> tuple[Sample | None, tuple[str, int] | None]:
