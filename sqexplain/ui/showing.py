@@ -107,7 +107,7 @@ def panel(view: View, explanation: Explanation) -> Panel:
     gated = "gates" in method.needs
     looks = {
         "title": method.title,
-        "tag": kind(method, reading),
+        "tag": ", ".join([kind(method, reading), *rarities(method)]),
         "summary": method.summary,
         "note": " ".join(explanation.notes),
         "interpolation": method.interpolation,
@@ -122,6 +122,12 @@ def panel(view: View, explanation: Explanation) -> Panel:
         return Panel(map=raw, **looks)
     listed = gated or (reading.gates is None and method.name == "pooled")  # in the order of the histogram
     return Panel(order=order[0], weights=channel_weights(method, reading), gated=listed, **looks)
+
+
+def rarities(method: Method) -> list[str]:
+    """Name the settings of a method that are not the usual ones."""
+    found = {"bicubic": method.interpolation == "bicubic", "before scaling": not getattr(method, "scaled", True)}
+    return [name for name, there in found.items() if there]
 
 
 def channel_weights(method: Method, reading: Reading) -> np.ndarray | None:
