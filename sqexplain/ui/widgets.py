@@ -29,7 +29,7 @@ GATES = {
 GATES_HELP = """The Squeeze-and-Excitation block gives each channel a gate between 0 and 1.
 - **class**: net frozen, one gate vector for each class, the decision is untouched
 - **sparse**: net frozen, the block closes as many gates as it can without changing the answer
-- **paper**: trained with the net from the start, as published
+- **paper**: the block learns together with the whole net, as published
 - **none**: no block"""
 PREDICTED = "predicted class"
 SE_METHODS = ("se", "se_class")
