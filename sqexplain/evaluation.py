@@ -1,6 +1,7 @@
 """Measuring a model and its gates on a data set: the numbers of its card, row by row."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,13 +62,13 @@ def evaluate(
 @torch.no_grad()
 def judge(classifier: Classifier, head: LinearHead, pooled: Pooled, percent: float, seed: int) -> Iterator[Score]:
     """Yield the scores of the gates: agreement, keep and drop, leak, spread, and the controls without an SE block."""
-    block = classifier.block.to("cpu")
+    block = deepcopy(classifier.block).cpu()  # a copy: the net keeps its block where it is
     kind, before = block.kind, pooled.before
     predicted = pooled.logits.argmax(1) if kind == "paper" or not scales(classifier) else head(before).argmax(1)
     gates = block.gates_from_pooled(before, predicted)
     vectors = before * gates if kind == "paper" else before  # what the head of the explained net sees
     if gates is not None:
-        yield from _gate_scores(classifier, head, before, vectors, gates, predicted, percent, seed)
+        yield from _gate_scores(block, head, before, vectors, gates, predicted, percent, seed)
     rng = torch.Generator().manual_seed(seed)
     controls = {
         "pooled": (before, "largest pooled activation, no SE"),
@@ -80,15 +81,15 @@ def judge(classifier: Classifier, head: LinearHead, pooled: Pooled, percent: flo
         yield Score(f"drop, {name}", drop, f"control: without the {percent:g} % by {text}: same answer")
 
 
-def _gate_scores(classifier, head, before, vectors, gates, predicted, percent, seed) -> Iterator[Score]:
-    block, mask = classifier.block, chosen_mask(gates, percent)
+def _gate_scores(block, head, before, vectors, gates, predicted, percent, seed) -> Iterator[Score]:
+    mask = chosen_mask(gates, percent)
     if block.kind != "paper":
         yield Score("agreement", agreement(head(gates * before), head(before)), "gated net and frozen net agree")
     keep, drop = keep_drop(head, vectors, mask)
     yield Score("keep", keep, f"only the top {percent:g} % of channels: same answer")
     yield Score("drop", drop, f"without the top {percent:g} % of channels: same answer")
     if block.kind == "class":
-        yield from _class_scores(block, head, before, predicted, percent, seed)
+        yield from _class_scores(block, head, before, mask, predicted, percent, seed)
     yield Score("channel share", channel_share(gates), "variance of the gates explained by the channel alone")
     mean = gates.mean(0, keepdim=True)
     yield Score("mean gates", agreement(head(mean * before), head(gates * before)), "constant mean gates: same answer")
@@ -99,7 +100,7 @@ def _gate_scores(classifier, head, before, vectors, gates, predicted, percent, s
     yield Score("rule empty", (counts == 0).double().mean().item(), "pictures on which that rule chooses none")
 
 
-def _class_scores(block, head, before, predicted, percent, seed) -> Iterator[Score]:
+def _class_scores(block, head, before, mask, predicted, percent, seed) -> Iterator[Score]:
     asked = other_classes(predicted, len(head.bias), seed)
     other = chosen_mask(block.gates_from_pooled(before, asked), percent)
     yield Score("leak", leak(head, before, other, asked), "asked for another class at random, its channels yield it")
@@ -109,5 +110,4 @@ def _class_scores(block, head, before, predicted, percent, seed) -> Iterator[Sco
     own = [head(before * block.gates_from_pooled(before, k))[:, k[0]] for k in every]
     blind = torch.stack(own, 1)  # (N, K) each class judged through its own gates
     yield Score("blind agreement", agreement(blind, head(before)), "largest of all classes, each through its own gates")
-    mask = chosen_mask(block.gates_from_pooled(before, predicted), percent)
     yield Score("overlap", jaccard(mask, other), "channels shared with those of another class (Jaccard)")

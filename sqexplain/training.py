@@ -94,7 +94,8 @@ def train(
 
 def half_precision(device: torch.device):
     """Return an autocast context in bfloat16 where the processor has it, else one that does nothing."""
-    fast = device.type == "cuda" or (device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    quick = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported
+    fast = device.type == "cuda" or (device.type == "cpu" and quick and quick())
     return torch.autocast(device.type, torch.bfloat16) if fast else nullcontext()
 
 
@@ -110,7 +111,7 @@ def augment(images: Tensor, shift: int, flip: Tensor | None, rng: torch.Generato
                 same = (moves[:, 0] == dy) & (moves[:, 1] == dx)
                 shifted[same] = padded[same, :, dy : dy + height, dx : dx + width]
         images = shifted
-    return images if flip is None else torch.where(flip.view(-1, 1, 1, 1), images.flip(3), images)
+    return images if flip is None else torch.where(flip.view(-1, 1, 1, 1).to(images.device), images.flip(3), images)
 
 
 def save_checkpoint(path: Path, run: dict, state: dict) -> None:
