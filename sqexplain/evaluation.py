@@ -19,6 +19,7 @@ from sqexplain.metrics.channels import (
     other_classes,
     rule_counts,
 )
+from sqexplain.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,6 @@ class Score:
     name: str
     value: float
     meaning: str
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How many of the pictures have been seen."""
-
-    done: int
-    of: int
 
 
 def evaluate(

@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -28,6 +30,8 @@ class Sample:
     fps: float = 25.0
     labels: np.ndarray | None = None  # (T,) int64 class index, -1 = unknown
     mask: np.ndarray | None = None  # (T, H, W) bool, where the evidence truly is
+    regions: Mapping[str, np.ndarray] | None = None  # part of a face -> (T, H, W) bool, where it is known
+    body: np.ndarray | None = None  # (T, h, w, 3) uint8 RGB, the person whose face the frames show
 
     def __post_init__(self):
         if not isinstance(self.name, str) or not self.name:
@@ -37,6 +41,8 @@ class Sample:
         self._check("audio", np.float32, (None,), "(n,)")
         self._check("labels", np.int64, (frames,), f"({frames},), one class index per frame")
         self._check("mask", np.bool_, (frames, height, width), f"({frames}, {height}, {width}), as the frames")
+        self._check("body", np.uint8, (frames, None, None, 3), f"({frames}, h, w, 3)")
+        self._keep_regions((frames, height, width))
         if self.audio is not None and not np.isfinite(self.audio).all():
             raise ValueError("'audio' holds NaN or infinite values; give finite samples in [-1, 1]")
         if not (np.isfinite(self.fps) and self.fps > 0):
@@ -47,6 +53,11 @@ class Sample:
         array = getattr(self, field)
         if array is None and field != "frames":
             return
+        object.__setattr__(self, field, self._kept(field, array, dtype, shape, wanted))
+
+    @staticmethod
+    def _kept(field: str, array: np.ndarray, dtype: type, shape: tuple, wanted: str) -> np.ndarray:
+        """Return the array contiguous and read-only."""
         if not isinstance(array, np.ndarray):
             raise TypeError(f"'{field}' is a {type(array).__name__}; give a numpy array of {np.dtype(dtype)} {wanted}")
         fits = array.ndim == len(shape) and all(n in (None, m) for n, m in zip(shape, array.shape, strict=True))
@@ -54,11 +65,21 @@ class Sample:
             raise ValueError(f"'{field}' is {array.dtype} {array.shape}; give {np.dtype(dtype)} {wanted}, not empty")
         kept = array.copy(order="C") if array.flags.writeable else np.ascontiguousarray(array)
         kept.flags.writeable = False
-        object.__setattr__(self, field, kept)
+        return kept
+
+    def _keep_regions(self, shape: tuple) -> None:
+        if self.regions is not None:
+            wanted = f"{shape}, as the frames"
+            kept = {
+                name: self._kept(f"regions[{name!r}]", one, np.bool_, shape, wanted)
+                for name, one in self.regions.items()
+            }
+            object.__setattr__(self, "regions", MappingProxyType(kept))
 
     def __reduce__(self):
         """Rebuild through the checks, because unpickled arrays would be writeable again."""
-        return Sample, (self.name, self.frames, self.audio, self.fps, self.labels, self.mask)
+        regions = None if self.regions is None else dict(self.regions)
+        return Sample, (self.name, self.frames, self.audio, self.fps, self.labels, self.mask, regions, self.body)
 
     @cached_property
     def digest(self) -> str:
@@ -67,6 +88,8 @@ class Sample:
         found.update(self.frames.data)
         if self.audio is not None:
             found.update(self.audio.data)
+        if self.body is not None:
+            found.update(self.body.data)
         return found.hexdigest()
 
     @property

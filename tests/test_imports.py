@@ -16,13 +16,13 @@ LEVELS = {
     module: level
     for level, modules in enumerate(
         [
-            ["names"],
+            ["names", "progress"],
             ["media", "drawing", "scaling", "se"],
             ["sample", "recording", "insertion"],
-            ["classifier", "methods", "data"],
+            ["classifier", "methods", "data", "people"],
             ["heads"],
             ["models", "explanation", "metrics", "training"],
-            ["retrofitting", "evaluation", "timing"],
+            ["retrofitting", "evaluation", "timing", "ablation"],
             ["making", "localisation"],
             ["cli", "ui"],
         ]
