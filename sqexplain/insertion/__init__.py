@@ -225,7 +225,7 @@ def attach(layer: nn.Module, block: Tap) -> None:
     if hasattr(layer, ATTRIBUTE):
         raise ValueError(f"the layer has something called {ATTRIBUTE!r} already; rename it")
     layer.add_module(ATTRIBUTE, block.train(layer.training))
-    layer.register_forward_hook(run_block)
+    layer.register_forward_hook(run_block_in_context if block.layout in ("clip", "sheet") else run_block)
     layer.register_load_state_dict_post_hook(forgive_missing)
 
 
@@ -233,13 +233,18 @@ def detach(layer: nn.Module) -> None:
     """Undo `attach`."""
     delattr(layer, ATTRIBUTE)
     for hooks in (layer._forward_hooks, layer._load_state_dict_post_hooks):
-        for key in [key for key, hook in hooks.items() if hook in (run_block, forgive_missing)]:
+        for key in [key for key, hook in hooks.items() if hook in (run_block, run_block_in_context, forgive_missing)]:
             del hooks[key]
 
 
 def run_block(layer: nn.Module, _args: tuple, output: Tensor) -> Tensor:
     """Forward hook: hand the output of `layer` to its block."""
     return layer.get_submodule(ATTRIBUTE)(output)
+
+
+def run_block_in_context(layer: nn.Module, args: tuple, output: Tensor) -> Tensor:
+    """Forward hook of a junction: hand its output to the block, and what else it was called with."""
+    return layer.get_submodule(ATTRIBUTE)(output, *args[1:])
 
 
 def forgive_missing(layer: nn.Module, incompatible) -> None:

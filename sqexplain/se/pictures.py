@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from sqexplain.names import listing, nearest
 
 KINDS = ("none", "paper", "sparse", "class")
-LAYOUTS = ("NCHW", "NHWC", "tokens")
+LAYOUTS = ("NCHW", "NHWC", "tokens", "clip", "sheet")
 FULL_CLASSES = 20  # up to here every class has its own output layer; beyond, K * C * R weights are factorised
 
 
@@ -21,7 +21,8 @@ class Tap(nn.Module):
 
     Attributes:
         kind: "none", "paper", "sparse" or "class".
-        layout: how the net holds the map: "NCHW", "NHWC" (Swin) or "tokens" (ViT: a class token, then the patches).
+        layout: how the net holds the map: "NCHW", "NHWC" (Swin), "tokens" (ViT: a class token, then the patches),
+            "clip" (B, C, T, h, w), of which every frame is a picture, or "sheet" (B, C, h, T), one picture per sound.
         trained: bool buffer, saved with the weights; False at birth, whoever trains the block sets it.
     """
 
@@ -43,11 +44,22 @@ class Tap(nn.Module):
             if side * side != x.shape[1] - 1:
                 raise ValueError(f"{x.shape[1]} tokens are not a class token and a square of patches")
             return x[:, 1:].transpose(1, 2).unflatten(2, (side, side))  # (N, C, h, w)
+        if self.layout == "clip":
+            return x.transpose(1, 2).flatten(0, 1)  # (B * T, C, h, w)
         return x
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return `x`."""
+    @property
+    def time_axis(self) -> int:
+        """The axis of the frames in the layouts "clip" and "sheet"."""
+        return 2 if self.layout == "clip" else 3
+
+    def forward(self, x: Tensor, *context: Tensor) -> Tensor:  # noqa: ARG002
+        """Return `x`; `context` is what else the net hands on at this place."""
         return x
+
+    def gates_of(self, args: tuple[Tensor, ...], targets: Tensor | None = None) -> Tensor | None:
+        """Return the gates (N, C) for the arguments that the block was called with, None where it has none."""
+        return self.gates(self.to_maps(args[0]), targets)
 
     def gates(self, maps: Tensor, targets: Tensor | None = None) -> Tensor | None:
         """Return the gates (N, C) in (0, 1) for `maps` (N, C, h, w), None where the block has none."""

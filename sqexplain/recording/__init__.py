@@ -1,0 +1,166 @@
+"""One pass through a net, for every explanation method: the only hooks and the only autograd calls.
+
+N pictures, C channels, K classes, h x w feature size, S side of the net's input. A net for clips takes its streams by
+name; each of the T frames is a picture of the stream "frames", the sheet of a sound is the one picture of "audio".
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from sqexplain.recording.tape import LayerMap, Tape, Trace, hook_biases, implicit_bias
+from sqexplain.recording.trunks import trunk_gradients
+from sqexplain.se import Tap
+
+__all__ = ["PREDICTED", "LayerMap", "Trace", "implicit_bias", "record"]
+
+PREDICTED = -1  # as a target: the class that the net predicts
+BIASED = (nn.Conv2d, nn.BatchNorm2d)
+
+
+def record(
+    net: nn.Module,
+    inputs: Tensor | Mapping[str, Tensor],
+    block: Tap | Mapping[str, Tap],
+    targets: Tensor | None = None,
+    gradients: bool = True,
+    layer_map: LayerMap | None = None,
+) -> tuple[Tensor, Tensor, Trace | dict[str, Trace]]:
+    """Run `net` once in eval mode and return logits (N, K), targets (N,) and the Trace at `block`.
+
+    The net is left as it was found: hooks, modes, requires_grad and .grad, on errors too. Without `layer_map` the
+    trunk runs without a graph, so that the backward pass costs the head alone. The caller holds the lock of the net.
+
+    Args:
+        net: any module that maps pictures to logits (N, K); or one for clips, which takes one clip by streams and
+            names in `trunks` what leads from each stream to its block.
+        inputs: (N, 3, S, S) float, already normalised; or stream -> tensor, "frames" (1, c, T, S, S) among them.
+        block: the module inside `net` whose output is explained; or stream -> module. Where a block belongs to no
+            stream of the inputs, streams come together; its gates are read, and the gradient passes through it.
+        targets: (N,) class indices, PREDICTED (-1) where the predicted class is meant; None means so everywhere.
+        gradients: whether a method needs `Trace.grads`.
+        layer_map: turns bias and output gradient of each layer into one map (FullGrad); called during the backward
+            pass, so that no gradient of a layer is kept.
+
+    Returns:
+        logits, targets, and one Trace, or stream -> Trace where streams were given.
+
+    Raises:
+        ValueError: a block does not run exactly once, the logits are not finite, a target does not exist, the
+            logits do not depend on the block, or the weights were made in inference mode.
+        TypeError: the net returns no tensor.
+    """
+    if any(parameter.is_inference() for parameter in net.parameters()):
+        raise ValueError("the weights were made inside torch.inference_mode; build or load the net outside of it")
+    clip = isinstance(inputs, Mapping)
+    streams = dict(inputs) if clip else {"frames": inputs}
+    blocks = dict(block) if isinstance(block, Mapping) else {"frames": block}
+    whole = layer_map is not None and not clip
+    with ExitStack() as stack:
+        stack.enter_context(torch.inference_mode(False))
+        stack.enter_context(torch.set_grad_enabled(whole))
+        stack.enter_context(_eval_mode(net))
+        if any(isinstance(module, nn.RNNBase) for module in net.modules()):  # cuDNN has no RNN backward in eval mode
+            stack.enter_context(torch.backends.cudnn.flags(enabled=False))
+        streams = {name: _source(one, whole) for name, one in streams.items()}
+        cut = (gradients or layer_map is not None) and not whole
+        tapes = {name: Tape(one, cut and name in streams, whole) for name, one in blocks.items()}
+        layer_maps: list[Tensor] = []
+        for tape in tapes.values():
+            tape.hook(stack)
+        if whole:
+            hook_biases(stack, net, lambda bias, grads: layer_maps.append(layer_map(bias, grads)), BIASED)
+        logits = _checked(net(**streams) if clip else net(streams["frames"]), _rows(streams["frames"], clip))
+        for tape in tapes.values():
+            tape.check_once()
+        targets = _resolve(targets, logits.detach())
+        picture_grads = _backward(logits, targets, tapes, streams, whole) if cut or whole else None
+        extra = {"frames": (picture_grads, tuple(layer_maps))} if whole else {}
+        if clip and layer_map is not None:
+            extra = {
+                name: trunk_gradients(net.trunks[name], streams[name], tape.native_grads, tape.block, layer_map)
+                for name, tape in tapes.items()
+                if name in streams
+            }
+        traces = {name: _trace(tape, streams.get(name), targets, extra.get(name)) for name, tape in tapes.items()}
+    return logits.detach(), targets, traces if clip else traces["frames"]
+
+
+def _source(inputs: Tensor, whole: bool) -> Tensor:
+    """Return the input of the net, with a gradient of its own where the whole net is differentiated."""
+    if not whole and not inputs.is_inference():
+        return inputs.detach()
+    return inputs.detach().clone().requires_grad_(whole)
+
+
+def _rows(frames: Tensor, clip: bool) -> int:
+    """Return N, the number of pictures."""
+    return len(frames) * frames.shape[2] if clip else len(frames)
+
+
+def _backward(logits: Tensor, targets: Tensor, tapes: dict[str, Tape], streams: dict, whole: bool) -> Tensor | None:
+    """Differentiate the sum of the target logits; nothing is added to any .grad.
+
+    Return the gradient of the pictures where the whole net is differentiated.
+    """
+    cut = {name: tape for name, tape in tapes.items() if tape.leaf is not None}
+    sources = [streams["frames"]] if whole else [tape.leaf for tape in cut.values()]
+    score = logits.gather(1, targets[:, None]).sum()
+    grads = torch.autograd.grad(score, sources, allow_unused=True) if score.requires_grad else [None] * len(sources)
+    for (name, tape), found in zip(cut.items(), grads, strict=False):
+        if found is not None or name != "frames":  # a net may pass over a further stream, not over the pictures
+            tape.keep_grads(torch.zeros_like(tape.leaf) if found is None else found)
+    if grads[0] is None or tapes["frames"].grads is None:
+        raise ValueError("the logits do not depend on the explained layer; choose another layer, check for detach")
+    return grads[0] if whole else None
+
+
+@torch.no_grad()
+def _trace(tape: Tape, inputs: Tensor | None, targets: Tensor, extra: tuple | None) -> Trace:
+    """Return what the tape caught; `extra` holds the gradient of the pictures and the maps of the layers."""
+    gates = tape.block.gates_of(tape.args, targets)  # (N, C)
+    pictures = None if inputs is None else inputs.detach()
+    if pictures is not None and tape.block.layout == "clip":
+        pictures = tape.block.to_maps(pictures)  # (N, c, S, S)
+    return Trace(pictures, tape.before.detach(), tape.features.detach(), gates, tape.grads, *(extra or (None, ())))
+
+
+@contextmanager
+def _eval_mode(net: nn.Module) -> Iterator[None]:
+    """Set every module to eval mode and give each its own flag back."""
+    training = [module for module in net.modules() if module.training]
+    try:
+        for module in training:
+            module.training = False
+        yield
+    finally:
+        for module in training:
+            module.training = True
+
+
+def _checked(logits: Tensor, count: int) -> Tensor:
+    """Return `logits` if they are a finite (N, K) tensor."""
+    if not isinstance(logits, Tensor):
+        raise TypeError(f"the net returned a {type(logits).__name__}; wrap it so that it returns the logits (N, K)")
+    if logits.ndim != 2 or len(logits) != count:
+        raise ValueError(f"the net returned shape {tuple(logits.shape)}; it must return logits ({count}, K)")
+    if not logits.isfinite().all():
+        raise ValueError("the net returned NaN or infinite logits; check its weights and the input")
+    return logits
+
+
+def _resolve(targets: Tensor | None, logits: Tensor) -> Tensor:
+    """Return one class index per row, the predicted one where none was asked for."""
+    predicted = logits.argmax(1)  # (N,)
+    if targets is None:
+        return predicted
+    targets = torch.as_tensor(targets, device=logits.device)
+    if targets.shape != predicted.shape:
+        raise ValueError(f"'targets' has shape {tuple(targets.shape)}; give one class index for each picture")
+    if targets.min() < PREDICTED or targets.max() >= logits.shape[1]:
+        raise ValueError(
+            f"'targets' must lie in 0 ... {logits.shape[1] - 1} (or be {PREDICTED}), not {targets.tolist()}"
+        )
+    return torch.where(targets == PREDICTED, predicted, targets).long()

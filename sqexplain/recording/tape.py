@@ -1,0 +1,97 @@
+"""What the hooks of one pass catch: the maps at a block, and what every layer with a bias adds.
+
+N pictures, C channels, h x w feature size, S side of the net's input.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from sqexplain.se import Tap
+
+LayerMap = Callable[[Tensor, Tensor], Tensor]  # bias (C,), gradient (N, C, h, w) -> (N, h, w)
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """What one forward and at most one backward pass left behind in one stream; detached, on the device of the net."""
+
+    pictures: Tensor | None  # (N, 3, S, S) what the net saw; None for a place where streams come together
+    before: Tensor  # (N, C, h, w) the map that enters the block
+    features: Tensor  # (N, C, h, w) the map that leaves it: what the classifier sees
+    gates: Tensor | None = None  # (N, C); a block with a vector per class: the row of the target
+    grads: Tensor | None = None  # (N, C, h, w) d(sum of target logits) / d(features)
+    picture_grads: Tensor | None = None  # (N, 3, S, S), only with a `layer_map`
+    layer_maps: tuple[Tensor, ...] = ()  # (N, hl, wl) each, only with a `layer_map`
+
+
+class Tape:
+    """The hooks at one block; `cut` makes its output a leaf, so that the backward pass costs the head alone."""
+
+    def __init__(self, block: Tap, cut: bool, whole: bool) -> None:
+        self.block, self.cut, self.whole = block, cut, whole
+        self.runs = 0
+        self.args: tuple[Tensor, ...] = ()
+        self.leaf = self.grads = self.native_grads = None
+
+    def hook(self, stack: ExitStack) -> None:
+        """Register the hook; leaving `stack` removes it."""
+        stack.enter_context(self.block.register_forward_hook(self._at_block))
+
+    def _at_block(self, _module: nn.Module, args: tuple, output: Tensor) -> Tensor:
+        """Copy the maps and hand on a clone, which an in-place successor may overwrite."""
+        self.runs += 1
+        kept = output.detach().clone()
+        self.features = self.block.to_maps(kept)  # (N, C, h, w)
+        same = output is args[0]
+        self.args = (kept if same else args[0].detach().clone(), *(one.detach() for one in args[1:]))
+        self.before = self.features if same else self.block.to_maps(self.args[0])
+        if self.whole:
+            output.register_hook(self.keep_grads)
+            return output.clone()
+        if not self.cut:
+            return output.clone()
+        torch.set_grad_enabled(True)  # from here on a graph is built: the head alone; `record` puts the mode back
+        self.leaf = kept.requires_grad_()
+        return self.leaf.clone()
+
+    def keep_grads(self, grads: Tensor) -> None:
+        """Keep the gradient of the block's output, as the net holds it and as maps."""
+        self.native_grads = grads.detach()
+        self.grads = self.block.to_maps(self.native_grads)  # (N, C, h, w)
+
+    def check_once(self) -> None:
+        """Raise ValueError where the block did not run exactly once."""
+        if self.runs != 1:
+            raise ValueError(f"the explained block ran {self.runs} times in one pass; insert it where it runs once")
+
+
+def hook_biases(stack: ExitStack, layers: nn.Module, keep: Callable[[Tensor, Tensor], None], kinds: tuple) -> None:
+    """Let `keep` have bias (C,) and output gradient of every layer with a bias, the last layer first.
+
+    The gradient is hooked when the layer has run: it is then the one before any in-place successor.
+
+    Args:
+        layers: the net, or the part of it that counts.
+        keep: called during the backward pass, so that no gradient of a layer has to be kept.
+        kinds: the exact types that count.
+        stack: leaving it removes the hooks.
+    """
+
+    def at_layer(module: nn.Module, _args: tuple, output: Tensor) -> None:
+        bias = implicit_bias(module).detach()  # (Cl,)
+        output.register_hook(lambda grads: keep(bias, grads.detach()))
+
+    for module in layers.modules():
+        if type(module) in kinds and module.bias is not None:
+            stack.enter_context(module.register_forward_hook(at_layer, prepend=True))  # before the block
+
+
+def implicit_bias(module: nn.Module) -> Tensor:
+    """Return the bias (C,) that a convolution or batch norm adds in eval mode; the latter beta - mean * gamma / std."""
+    if not isinstance(module, nn.modules.batchnorm._BatchNorm) or module.running_mean is None:
+        return module.bias
+    return module.bias - module.running_mean * module.weight / torch.sqrt(module.running_var + module.eps)

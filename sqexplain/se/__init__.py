@@ -1,0 +1,28 @@
+"""The blocks an explained net carries at its last maps: taps, Squeeze-and-Excitation gates for pictures and clips."""
+
+from sqexplain.se.clips import ClipSqueezeExcite, FrameSqueezeExcite
+from sqexplain.se.pictures import (
+    FULL_CLASSES,
+    KINDS,
+    LAYOUTS,
+    ClassSqueezeExcite,
+    SqueezeExcite,
+    Tap,
+    make_block,
+    pool,
+    register_scale,
+)
+
+__all__ = [
+    "FULL_CLASSES",
+    "KINDS",
+    "LAYOUTS",
+    "ClassSqueezeExcite",
+    "ClipSqueezeExcite",
+    "FrameSqueezeExcite",
+    "SqueezeExcite",
+    "Tap",
+    "make_block",
+    "pool",
+    "register_scale",
+]
