@@ -1,0 +1,128 @@
+"""What every speaker net is made of: a face stream, a voice stream, junctions where blocks are attached, a head.
+
+B clips, T frames, C channels of the face map (h x w), A channels of the voice map, D = A + C.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+SIDE, CEPSTRA, STEPS = 112, 13, 4  # pixels of a face, rows of the MFCC sheet, columns of it for each frame
+CHUNK = 64  # frames that go through the face stream at once where no gradient is needed
+
+
+class Junction(nn.Module):
+    """Hands its first argument on; the others are what a block attached here may look at besides."""
+
+    def forward(self, x: Tensor, *_context: Tensor) -> Tensor:
+        """Return `x`."""
+        return x
+
+
+class FaceStream(nn.Module):
+    """Turns normalised pictures (B, 1, T, H, W) into maps (B, C, T, h, w); a subclass defines `encode`.
+
+    Where no gradient is needed a long clip goes through in chunks of frames; the result is that of the whole.
+
+    Attributes:
+        reach: frames before and after its own that a frame's map depends on.
+    """
+
+    reach: int = 0
+
+    def encode(self, frames: Tensor) -> Tensor:
+        """Return the maps (B, C, T, h, w) of all frames at once."""
+        raise NotImplementedError
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """Return the maps (B, C, T, h, w) for pictures (B, 1, T, H, W)."""
+        if self.training or tracks_gradients(self, frames):
+            return self.encode(frames)
+        return in_chunks(self.encode, frames, self.reach)
+
+
+class TwoStream(nn.Module):
+    """Says for every frame of a clip whether the person speaks; a subclass defines `decide`.
+
+    Args:
+        face: a `FaceStream`.
+        voice: turns the MFCC sheet (B, 1, 13, 4T) into maps (B, A, 13, T).
+        fused: whether the streams are joined by concatenation, audio first: then there is a `fusion_end`.
+    """
+
+    def __init__(self, face: nn.Module, voice: nn.Module, fused: bool) -> None:
+        super().__init__()
+        self.face, self.voice = face, voice
+        self.face_end, self.voice_end = Junction(), Junction()
+        if fused:
+            self.fusion_end = Junction()
+
+    def forward(self, frames: Tensor, audio: Tensor) -> Tensor:
+        """Return the logits (B * T, 2) of "not speaking" and "speaking".
+
+        Args:
+            frames: (B, 1, T, 112, 112) grey, normalised.
+            audio: (B, 1, 13, 4T) MFCC, not normalised.
+
+        Raises:
+            ValueError: the shapes are others, or do not belong together.
+        """
+        check_pair(frames, audio)
+        heard = self.hear(self.voice_end(self.voice(audio)))  # (B, T, A)
+        seen = self.see(self.face_end(self.face(frames), heard))  # (B, T, C)
+        return self.decide(seen, heard)
+
+    def see(self, maps: Tensor) -> Tensor:
+        """Return what the head reads of the face map: (B, C, T, h, w) -> (B, T, C), here the maximum of each map."""
+        return maps.amax((3, 4)).transpose(1, 2)  # (B, T, C)
+
+    def hear(self, maps: Tensor) -> Tensor:
+        """Return what the head reads of the voice map: (B, A, 13, T) -> (B, T, A), the mean over the rows."""
+        return maps.mean(2).transpose(1, 2)  # (B, T, A)
+
+    def fuse(self, *streams: Tensor) -> Tensor:
+        """Return the streams (B, T, *) side by side, (B, T, D), after the block at `fusion_end` if there is one."""
+        both = torch.cat(streams, 2).transpose(1, 2)[..., None, None]  # (B, D, T, 1, 1)
+        return self.fusion_end(both)[..., 0, 0].transpose(1, 2)  # (B, T, D)
+
+    def decide(self, seen: Tensor, heard: Tensor) -> Tensor:
+        """Return the logits (B * T, 2) for `seen` (B, T, C) and `heard` (B, T, A)."""
+        raise NotImplementedError
+
+
+def check_pair(frames: Tensor, audio: Tensor) -> None:
+    """Raise a ValueError unless `frames` (B, 1, T, 112, 112) and `audio` (B, 1, 13, 4T) belong together."""
+    if frames.ndim != 5 or frames.shape[1] != 1 or frames.shape[3:] != (SIDE, SIDE) or not frames.shape[2]:
+        raise ValueError(f"'frames' has shape {tuple(frames.shape)}; give (B, 1, T, {SIDE}, {SIDE}) with T >= 1")
+    wanted = (len(frames), 1, CEPSTRA, STEPS * frames.shape[2])
+    if audio.shape != wanted:
+        raise ValueError(
+            f"'audio' has shape {tuple(audio.shape)}; {frames.shape[2]} frames need {wanted}, 4 columns for each frame"
+        )
+
+
+def tracks_gradients(module: nn.Module, inputs: Tensor) -> bool:
+    """Say whether autograd would keep what happens to `inputs` inside `module`."""
+    if not torch.is_grad_enabled():
+        return False
+    return inputs.requires_grad or any(parameter.requires_grad for parameter in module.parameters())
+
+
+def in_chunks(run: Callable[[Tensor], Tensor], x: Tensor, reach: int, size: int = CHUNK) -> Tensor:
+    """Return `run(x)` for `x` (B, c, T, ...), computed from pieces of `size` frames and `reach` more on both sides.
+
+    `run` keeps the number of frames and pads them with zeros at both ends, layer by layer.
+    """
+    count = x.shape[2]
+    if count <= size + 2 * reach:
+        return run(x)
+    whole = None
+    for start in range(0, count, size):
+        stop = min(start + size, count)
+        first = max(start - reach, 0)
+        piece = run(x[:, :, first : stop + reach])[:, :, start - first : stop - first]
+        if whole is None:
+            whole = piece.new_empty(*piece.shape[:2], count, *piece.shape[3:])
+        whole[:, :, start:stop] = piece
+    return whole
