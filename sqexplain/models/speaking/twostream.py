@@ -69,9 +69,15 @@ class TwoStream(nn.Module):
             ValueError: the shapes are others, or do not belong together.
         """
         check_pair(frames, audio)
-        heard = self.hear(self.voice_end(self.voice(audio)))  # (B, T, A)
-        seen = self.see(self.face_end(self.face(frames), heard))  # (B, T, C)
+        voice, face = self.voice(audio), self.face(frames)  # both before a junction, from which on gradients may be kept
+        heard = self.hear(self.voice_end(voice))  # (B, T, A)
+        seen = self.see(self.face_end(face, heard))  # (B, T, C)
         return self.decide(seen, heard)
+
+    @property
+    def trunks(self) -> dict[str, nn.Module]:
+        """What leads from each stream to its junction."""
+        return {"frames": self.face, "audio": self.voice}
 
     def see(self, maps: Tensor) -> Tensor:
         """Return what the head reads of the face map: (B, C, T, h, w) -> (B, T, C), here the maximum of each map."""
