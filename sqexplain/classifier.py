@@ -10,9 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from sqexplain.insertion import find_block
+from sqexplain.media import mfcc
 from sqexplain.names import nearest
 from sqexplain.sample import Sample
 from sqexplain.se import Tap
+
+RATE = 16_000  # samples of sound a second
+MUTE = "The clip has no sound: the net heard silence."
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,13 @@ class Spec:
         mean, std: per-channel normalisation of RGB values in [0, 1].
         resize: short side before the centre crop of S; None crops the largest centred square and resizes it to S.
         data: name of the data set it was trained on.
+        grey: whether the net sees grey pictures, (N, 1, S, S), normalised by the first mean and std.
+        streams: of a net for clips, stream -> layer whose output is explained, "frames" among them; {} for pictures.
+        fusion: of a net for clips, the layer at which its streams come together, "" without one.
+        fused: stream -> its share of the channels there, in their order.
+        gated: of a net for clips, kind of gates -> the streams (and "fusion") that have some.
+        default: class that is explained where none is asked for; "" takes the predicted one of each picture.
+        adapt: gives the weights of a published checkpoint the names they have here.
     """
 
     name: str
@@ -40,6 +51,13 @@ class Spec:
     title: str = ""
     paper: str = ""
     licence: str = ""
+    grey: bool = False
+    streams: Mapping[str, str] = field(default_factory=dict)
+    fusion: str = ""
+    fused: Mapping[str, int] = field(default_factory=dict)
+    gated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    default: str = ""
+    adapt: Callable[[dict[str, Tensor]], dict[str, Tensor]] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,10 +72,14 @@ class View:
 
 @dataclass(frozen=True)
 class Prepared:
-    """One sample, ready for the net: `inputs` (N, 3, S, S) float32 normalised, and one `View` for each picture."""
+    """One sample, ready for the net, with one `View` for each picture.
 
-    inputs: Tensor
+    `inputs` is (N, 3, S, S) float32 normalised; for a net for clips stream -> tensor, "frames" (1, c, T, S, S).
+    """
+
+    inputs: Tensor | dict[str, Tensor]
     views: tuple[View, ...]
+    notes: tuple[str, ...] = ()  # what a reader has to know, whole sentences
 
 
 @dataclass(frozen=True)
@@ -70,6 +92,7 @@ class Classifier:
     gates: str
     device: torch.device
     card: Mapping = field(default_factory=dict)
+    others: Mapping[str, Tap] = field(default_factory=dict)  # of a net for clips: stream or "fusion" -> block
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @classmethod
@@ -113,6 +136,11 @@ class Classifier:
         """Dotted name of the layer that is explained."""
         return self.spec.layer
 
+    @property
+    def blocks(self) -> Tap | dict[str, Tap]:
+        """The block, or of a net for clips all of them by stream, as `record` takes them."""
+        return {"frames": self.block, **self.others} if self.spec.streams else self.block
+
     def class_index(self, target: int | str) -> int:
         """Return the index of a class given by name (case and _ do not count) or by index.
 
@@ -137,25 +165,61 @@ class Classifier:
         )
 
     def prepare(self, sample: Sample) -> Prepared:
-        """Crop, resize and normalise every frame of a sample as the net expects it."""
-        pairs = [crop(frame, self.spec.size, self.spec.resize) for frame in sample.frames]
-        pictures = torch.from_numpy(np.stack([picture for picture, _ in pairs]))  # (N, S, S, 3)
-        return Prepared(self.normalise(pictures), tuple(view for _, view in pairs))
+        """Crop, resize and normalise every frame of a sample as the net expects it, and its sound for a net for clips.
+
+        Raises:
+            ValueError: the net needs crops of the body and the sample has none.
+        """
+        if not self.spec.streams:
+            return self.prepare_frames(sample.frames)
+        pictures, views = self._crops(sample.frames)
+        inputs, notes = {"frames": self._stacked(pictures)}, ()
+        if "audio" in self.spec.streams:
+            silent = sample.audio is None
+            sound = np.zeros(round(len(views) / sample.fps * RATE), np.float32) if silent else sample.audio
+            sheet = torch.from_numpy(mfcc(sound, len(views), sample.fps))  # (13, 4T)
+            inputs["audio"] = sheet[None, None].to(self.device)  # (1, 1, 13, 4T)
+            notes = (MUTE,) if silent else ()
+        if "body" in self.spec.streams:
+            if sample.body is None:
+                raise ValueError(f"{self.spec.name!r} needs crops of the body, and sample {sample.name!r} has none")
+            inputs["body"] = self._stacked(self._crops(sample.body)[0])
+        return Prepared(inputs, views, notes)
+
+    def prepare_frames(self, frames: np.ndarray) -> Prepared:
+        """Crop, resize and normalise pictures (N, H, W, 3) uint8, for a net for pictures."""
+        pictures, views = self._crops(frames)
+        return Prepared(self.normalise(pictures), views)
+
+    def _crops(self, frames: np.ndarray) -> tuple[Tensor, tuple[View, ...]]:
+        pairs = [crop(frame, self.spec.size, self.spec.resize) for frame in frames]
+        pictures = np.stack([picture for picture, _ in pairs])  # (N, S, S, 3)
+        return torch.from_numpy(pictures), tuple(view for _, view in pairs)
+
+    def _stacked(self, pictures: Tensor) -> Tensor:
+        """Return pictures (T, S, S, 3) as one normalised clip (1, c, T, S, S)."""
+        return self.normalise(pictures).transpose(0, 1)[None].contiguous()
 
     def normalise(self, pictures: Tensor) -> Tensor:
-        """Turn (N, S, S, 3) uint8 pictures into the (N, 3, S, S) float32 input of the net, on its device."""
+        """Turn (N, S, S, 3) uint8 pictures into the (N, c, S, S) float32 input of the net, on its device."""
         mean, std = self._scale(self.device)
-        values = pictures.to(self.device).permute(0, 3, 1, 2).float() / 255  # (N, 3, S, S)
+        if self.spec.grey:
+            greys = [cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in pictures.cpu().numpy()]
+            pictures = torch.from_numpy(np.stack(greys))[..., None]  # (N, S, S, 1)
+        values = pictures.to(self.device).permute(0, 3, 1, 2).float() / 255  # (N, c, S, S)
         return ((values - mean) / std).contiguous()
 
     def denormalise(self, inputs: Tensor) -> np.ndarray:
-        """Turn net inputs (N, 3, S, S) back into (N, S, S, 3) uint8 pictures."""
+        """Turn net inputs (N, c, S, S) back into (N, S, S, 3) uint8 pictures."""
         mean, std = self._scale(inputs.device)
         pixels = ((inputs * std + mean).clamp(0, 1) * 255).round().byte()
-        return pixels.permute(0, 2, 3, 1).cpu().numpy()  # (N, S, S, 3)
+        return pixels.permute(0, 2, 3, 1).expand(-1, -1, -1, 3).cpu().numpy()  # (N, S, S, 3)
 
     def _scale(self, device: torch.device) -> tuple[Tensor, Tensor]:
-        return tuple(torch.tensor(value, device=device).view(1, 3, 1, 1) for value in (self.spec.mean, self.spec.std))
+        used = slice(1 if self.spec.grey else 3)
+        return tuple(
+            torch.tensor(value[used], device=device).view(1, -1, 1, 1) for value in (self.spec.mean, self.spec.std)
+        )
 
 
 def crop(frame: np.ndarray, size: int, resize: int | None) -> tuple[np.ndarray, View]:

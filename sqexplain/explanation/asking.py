@@ -44,7 +44,8 @@ def picture_targets(classifier: Classifier, samples: list[Sample], targets) -> T
         each = [wanted] * count if wanted is None or isinstance(wanted, int | str | np.integer) else list(wanted)
         if len(each) != count:
             raise ValueError(f"'target' has {len(each)} entries for the {count} pictures of sample {sample.name!r}")
-        found += [PREDICTED if one is None else classifier.class_index(one) for one in each]
+        usual = classifier.class_index(classifier.spec.default) if classifier.spec.default else PREDICTED
+        found += [usual if one is None else classifier.class_index(one) for one in each]
     return torch.tensor(found)
 
 

@@ -6,13 +6,15 @@ N pictures (the T frames of the sample), C channels, K classes, h x w feature si
 import hashlib
 import json
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from sqexplain.classifier import Classifier
+from sqexplain.classifier import Classifier, View
 from sqexplain.explanation.asking import Target, checked_methods, frozen, picture_targets
+from sqexplain.explanation.further import Further
 from sqexplain.explanation.remarks import gate_remarks, map_remarks
 from sqexplain.explanation.result import Explanation
 from sqexplain.methods import Method, layer_map
@@ -39,8 +41,9 @@ def explain(
         classifier: the net; its lock is held while it runs, and it is left as it was.
         sample: one sample, or a list of them, which are explained in common batches.
         methods: methods or their text form, "se:percent=5".
-        target: class name or index; None: the predicted class of each picture. For a list of samples, a list with
-            an entry for each; for a sample of several pictures, a list with an entry for each picture.
+        target: class name or index; None: the predicted class of each picture, or what the model is usually asked
+            for ("speaking"). For a list of samples, a list with an entry for each; for a sample of several pictures,
+            a list with an entry for each picture.
         scale: what one scale of the heatmaps spans, "picture" or "clip" (all frames of a sample).
         batch_size: pictures per pass; more take more memory, the maps are the same.
 
@@ -60,17 +63,46 @@ def explain(
     if not samples:
         return []
     targets = picture_targets(classifier, samples, [target] if isinstance(sample, Sample) else target)
-    prepared = [classifier.prepare(one) for one in samples]
     passes = Passes(classifier, methods)
-    for inputs, wanted in zip(*_batches(prepared, targets, methods, batch_size), strict=True):
-        passes.run(inputs, wanted)
+    work = clip_passes if classifier.spec.streams else picture_passes
+    views = work(passes, samples, targets, batch_size)
     passes.join()
     found, first = [], 0
-    for one, ready in zip(samples, prepared, strict=True):
-        part = slice(first, first + len(ready.views))
-        found.append([passes.explanation(index, one, ready.views, part, scale) for index in range(len(methods))])
+    for one, seen in zip(samples, views, strict=True):
+        part = slice(first, first + len(seen))
+        found.append([passes.explanation(index, one, seen, part, scale) for index in range(len(methods))])
         first = part.stop
     return found[0] if isinstance(sample, Sample) else found
+
+
+def picture_passes(passes: "Passes", samples: list[Sample], targets: Tensor, batch_size: int) -> list[tuple[View, ...]]:
+    """Run the pictures of all samples in common batches; return the views of each sample.
+
+    No more pictures are prepared than a batch takes: the frames of a long clip would not fit at once.
+    """
+    size = max(1, batch_size // FULL_GRAPH_SHARE) if "layers" in passes.needs else batch_size
+    views: list[list[View]] = [[] for _ in samples]
+    places = [(number, frame) for number, one in enumerate(samples) for frame in range(len(one.frames))]
+    for start in range(0, len(places), size):
+        inputs = []
+        for number, group in groupby(places[start : start + size], key=lambda place: place[0]):
+            frames = [frame for _, frame in group]
+            ready = passes.classifier.prepare_frames(samples[number].frames[frames[0] : frames[-1] + 1])
+            views[number] += ready.views
+            inputs.append(ready.inputs)
+        passes.run(torch.cat(inputs), targets[start : start + size])
+    return [tuple(seen) for seen in views]
+
+
+def clip_passes(passes: "Passes", samples: list[Sample], targets: Tensor, _size: int) -> list[tuple[View, ...]]:
+    """Run each clip as a whole: every frame is judged from the frames around it; return the views of each clip."""
+    views, first = [], 0
+    for one in samples:
+        ready = passes.classifier.prepare(one)
+        views.append(ready.views)
+        passes.run(ready.inputs, targets[first : first + len(ready.views)], ready.notes)
+        first += len(ready.views)
+    return views
 
 
 class Passes:
@@ -83,37 +115,45 @@ class Passes:
         self.raws = [[] for _ in methods]
         self.counts = [[] for _ in methods]
         self.remarks: list[list[dict[str, Tensor]]] = [[] for _ in methods]
+        self.further: dict[int, Further] = {}  # of clips, by the place of their first frame
 
-    def run(self, inputs: Tensor, targets: Tensor) -> None:
-        """Run one batch and let every method read the trace."""
+    def run(self, inputs: Tensor | dict[str, Tensor], targets: Tensor, notes: tuple[str, ...] = ()) -> None:
+        """Run one batch, or one clip, and let every method read the trace."""
         one = self.classifier
         with one.lock:
             found = record(
                 one.net,
                 inputs,
-                one.block,
+                one.blocks,
                 targets,
                 gradients="gradients" in self.needs,
                 layer_map=layer_map if "layers" in self.needs else None,
             )
-        self.take(*found)
+        self.take(*found, notes)
 
-    def take(self, logits: Tensor, targets: Tensor, trace: Trace) -> None:
-        """Let every method read what one pass left behind."""
+    def take(
+        self, logits: Tensor, targets: Tensor, traces: Trace | dict[str, Trace], notes: tuple[str, ...] = ()
+    ) -> None:
+        """Let every method read what one pass left behind; `notes` are true for all of its pictures."""
+        trace = traces["frames"] if isinstance(traces, dict) else traces
         self.logits.append(logits.cpu())
         self.targets.append(targets.cpu())
         self.gates.append(None if trace.gates is None else trace.gates.cpu())
         for index, method in enumerate(self.methods):
-            self._apply(index, method, trace)
+            self._apply(index, method, trace, notes)
+        if isinstance(traces, dict):
+            start = sum(map(len, self.targets[:-1]))
+            self.further[start] = Further(self.methods, traces, self.classifier.spec.fused)
 
     @torch.no_grad()
-    def _apply(self, index: int, method: Method, trace: Trace) -> None:
+    def _apply(self, index: int, method: Method, trace: Trace, notes: tuple[str, ...]) -> None:
         raws = method(trace)  # (N, h, w)
         chosen = method.channels(trace)  # (N, C)
         self.raws[index].append(raws.cpu())
         self.counts[index].append(None if chosen is None else chosen.sum(1).cpu())
         trained, card = bool(self.classifier.block.trained), self.classifier.card
-        told = method.remarks(trace) | map_remarks(method, raws) | gate_remarks(method, trace, trained, card)
+        told = dict.fromkeys(notes, torch.ones(len(raws), dtype=torch.bool))
+        told |= method.remarks(trace) | map_remarks(method, raws) | gate_remarks(method, trace, trained, card)
         self.remarks[index].append({text: where.cpu() for text, where in told.items()})
 
     def join(self) -> None:
@@ -128,7 +168,7 @@ class Passes:
         method, one, raws = self.methods[index], self.classifier, self.raws[index][part]
         size, together = sample.frames.shape[1:3], scale == "clip"
         maps = heatmaps(raws, *size, views[0], method.native, method.interpolation, together)  # (N, H, W)
-        counts = self.counts[index]
+        counts, further = self.counts[index], self.further.get(part.start)
         return Explanation(
             sample=sample.name,
             slug=sample.slug,
@@ -150,6 +190,10 @@ class Passes:
             pictures=sample.frames,
             views=tuple(views),
             notes=self._notes(index, part),
+            streams=further.maps(index, sample) if further else {},
+            fusion=further.fusion if further else {},
+            fps=sample.fps,
+            audio=sample.audio,
         )
 
     def _notes(self, index: int, part: slice) -> tuple[str, ...]:
@@ -165,13 +209,6 @@ class Passes:
             if where.any():
                 notes.append(text if where.all() else f"In {int(where.sum())} of {len(where)} pictures: {text}")
         return tuple(notes)
-
-
-def _batches(prepared: list, targets: Tensor, methods: tuple[Method, ...], batch_size: int) -> tuple:
-    """Cut inputs and targets of all samples into batches."""
-    full = any("layers" in method.needs for method in methods)
-    size = max(1, batch_size // FULL_GRAPH_SHARE) if full else batch_size
-    return torch.cat([ready.inputs for ready in prepared]).split(size), targets.split(size)
 
 
 def _card_digest(card) -> str:

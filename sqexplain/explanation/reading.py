@@ -3,7 +3,7 @@
 N pictures (the T frames of the sample), C channels, K classes, h x w feature size, H x W picture size.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,9 @@ from torch import Tensor
 from sqexplain.classifier import Classifier, View
 from sqexplain.explanation.asking import Target, checked_methods, frozen, picture_targets
 from sqexplain.explanation.explaining import Passes
+from sqexplain.explanation.further import fusion_gates
 from sqexplain.explanation.result import Explanation
+from sqexplain.insertion.streams import FUSED
 from sqexplain.methods import Method, layer_map, percent_maps
 from sqexplain.methods.se import class_weights
 from sqexplain.recording import Trace, record
@@ -40,29 +42,40 @@ class Reading:
     pictures: np.ndarray  # (N, H, W, 3) uint8
     views: tuple[View, ...]
     class_weights: np.ndarray  # (N, C) what each channel counts for the target class, as in "se_class"
-    _pass: tuple[Tensor, Tensor, Trace] = field(repr=False)
+    fusion: Mapping[str, np.ndarray]  # of a clip: stream -> gates (T, D) where the streams come together
+    notes: tuple[str, ...]
+    _pass: tuple[Tensor, Tensor, Trace | dict[str, Trace]] = field(repr=False)
     _asked: tuple[Classifier, Sample] = field(repr=False)
 
-    def explain(self, methods: Sequence[Method | str]) -> list[Explanation]:
+    def explain(self, methods: Sequence[Method | str], scale: str = "picture") -> list[Explanation]:
         """Return what `explain` returns for these methods, from the pass that was kept: the net does not run.
+
+        Args:
+            methods: methods or their text form.
+            scale: what one scale of the heatmaps spans, "picture" or "clip".
 
         Raises:
             ValueError: as for `explain`; "fullgrad" also where it was not read with `layers`.
         """
         classifier, sample = self._asked
         found = checked_methods(methods, classifier)
-        if self._pass[2].picture_grads is None and any("layers" in method.needs for method in found):
+        if self._trace.picture_grads is None and any("layers" in method.needs for method in found):
             raise ValueError("'fullgrad' needs the gradients of every layer; read the sample with layers=True")
         passes = Passes(classifier, found)
-        passes.take(*self._pass)
+        passes.take(*self._pass, self.notes)
         passes.join()
         whole = slice(0, len(self.views))
-        return [passes.explanation(index, sample, self.views, whole, "picture") for index in range(len(found))]
+        return [passes.explanation(index, sample, self.views, whole, scale) for index in range(len(found))]
+
+    @property
+    def _trace(self) -> Trace:
+        trace = self._pass[2]
+        return trace["frames"] if isinstance(trace, dict) else trace
 
     def order(self, method: Method | str) -> np.ndarray | None:
         """Return the channels (N, C) from the first to the last that a percentage takes; None where none is taken."""
         (method,) = checked_methods(method, self._asked[0])
-        order = method.order(self._pass[2])
+        order = method.order(self._trace)
         return None if order is None else frozen(order)
 
     def percent_maps(self, method: str = "se") -> np.ndarray:
@@ -87,7 +100,7 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
 
     Args:
         classifier: the net.
-        sample: a picture or a few frames: all their features are kept.
+        sample: a picture, a few frames, or for a net for clips a clip: all their features are kept.
         target: as for `explain`.
         layers: record what "fullgrad" needs too; the pass then takes about as long as a training step.
 
@@ -98,9 +111,11 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
     targets = picture_targets(classifier, [sample], [target])
     with classifier.lock:
         found = record(
-            classifier.net, prepared.inputs, classifier.block, targets, layer_map=layer_map if layers else None
+            classifier.net, prepared.inputs, classifier.blocks, targets, layer_map=layer_map if layers else None
         )
-    logits, targets, trace = found
+    logits, targets, traces = found
+    trace = traces["frames"] if isinstance(traces, dict) else traces
+    meeting = traces.get(FUSED) if isinstance(traces, dict) else None
     return Reading(
         sample=sample.name,
         model=classifier.spec.name,
@@ -118,6 +133,8 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
         pictures=sample.frames,
         views=tuple(prepared.views),
         class_weights=frozen(class_weights(trace.grads)),
+        fusion=fusion_gates(meeting, classifier.spec.fused),
+        notes=prepared.notes,
         _pass=found,
         _asked=(classifier, sample),
     )

@@ -3,13 +3,24 @@
 N pictures (the T frames of the sample), C channels, K classes, h x w feature size, H x W picture size.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from sqexplain.classifier import View
 from sqexplain.explanation import saving
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """The heatmaps of one method in a further stream of a clip: of the sheet of its sound, or of the person's body."""
+
+    heatmaps: np.ndarray  # (N, H, W) float32 in [0, 1]; of a sheet N = 1, H rows, W columns
+    raws: np.ndarray  # (N, h, w) float32 before clipping and scaling
+    gates: np.ndarray | None  # (N, C) in (0, 1)
+    pictures: np.ndarray  # (N, H, W) float32 the sheet, (N, H, W, 3) uint8 the body
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +50,10 @@ class Explanation:
     pictures: np.ndarray  # (N, H, W, 3) uint8
     views: tuple[View, ...]
     notes: tuple[str, ...]  # what a reader has to know, whole sentences
+    streams: Mapping[str, Maps] = field(default_factory=dict)  # of a clip: "audio", "body", where the method has a map
+    fusion: Mapping[str, np.ndarray] = field(default_factory=dict)  # of a clip: stream -> gates (T, D) where they meet
+    fps: float = 25.0
+    audio: np.ndarray | None = None  # (n,) float32 mono, 16 000 Hz, of the sample
 
     @property
     def heatmap(self) -> np.ndarray:

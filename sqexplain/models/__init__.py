@@ -3,27 +3,33 @@
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from sqexplain.classifier import Classifier, Spec
 from sqexplain.insertion import find_block, insert_se
+from sqexplain.insertion.streams import FUSED, insert_streams
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.cifar import CIFAR
 from sqexplain.models.imagenet import IMAGENET, load_weights
 from sqexplain.models.scenes import SCENES
+from sqexplain.models.speakers import SPEAKERS
 from sqexplain.models.store import ASSETS, block_keys, read_card, weights_path
-from sqexplain.names import pick
-from sqexplain.se import KINDS
+from sqexplain.names import listing, pick
+from sqexplain.se import KINDS, Tap
 
-MODELS: dict[str, Spec] = {**CIFAR, **SCENES, **IMAGENET}
+MODELS: dict[str, Spec] = {**CIFAR, **SCENES, **SPEAKERS, **IMAGENET}
 
 
-def load_model(name: str, gates: str = "class", weights: str | Path | None = None, device: str = "auto") -> Classifier:
+def load_model(
+    name: str, gates: str | None = None, weights: str | Path | None = None, device: str = "auto"
+) -> Classifier:
     """Return a net of `MODELS` with its SE block, in eval mode.
 
     Args:
         name: a name of `MODELS`.
-        gates: "class" (a sparse vector for each class, on the frozen net), "sparse" (one vector, on the frozen net),
-            "paper" (SE trained with the net, as published) or "none".
+        gates: "class" (a sparse vector for each class, on the frozen net), "sparse" (one vector, for clips one for
+            each frame, on the frozen net), "paper" (SE trained with the net, as published) or "none". None takes
+            "class" for pictures, and for clips the first of "sparse" and "paper" that the net can have.
         weights: a checkpoint of your own (.safetensors, .pth, .npz) of the net, of the block, or of both; None takes
             what is shipped, or for ImageNet models what torchvision downloads.
         device: "auto" (a GPU where there is one), "cpu", "cuda", ...
@@ -31,6 +37,7 @@ def load_model(name: str, gates: str = "class", weights: str | Path | None = Non
     Raises:
         ValueError: unknown name, gates or device; no such gates for this model; a checkpoint that does not fit.
     """
+    gates = gates or default_gates(pick(MODELS, name, "model"))
     classifier = load_start(name, gates, weights, device)
     if gates in ("paper", "sparse") and not classifier.block.trained:
         raise ValueError(
@@ -57,8 +64,27 @@ def build_model(spec: Spec, gates: str, device: str = "auto") -> Classifier:
     """Return the classifier of `spec` with fresh weights and an untrained block: what training starts from."""
     place = choose_device(device)
     net = spec.build().eval()
+    if spec.streams:
+        blocks = _insert_streams(net, spec, gates)
+        return Classifier(spec, net.to(place), blocks.pop("frames"), gates, place, others=blocks)
     insert_se(net, spec.layer, gates, len(spec.classes), torch.zeros(1, 3, spec.size, spec.size))
     return Classifier(spec, net.to(place), find_block(net)[1], gates, place)
+
+
+def default_gates(spec: Spec) -> str:
+    """Return the kind of gates that a model is explained with where none is named."""
+    return "class" if not spec.streams else next(iter(spec.gated), "none")
+
+
+def _insert_streams(net: nn.Module, spec: Spec, gates: str) -> dict[str, Tap]:
+    """Put a block at the end of each stream of a net for clips, and where they come together."""
+    if gates != "none" and gates not in spec.gated:
+        there = listing([*spec.gated, "none"])
+        raise ValueError(f"{spec.name!r} has no {gates!r} gates; choose one of: {there}")
+    frames, sheet = torch.zeros(1, 1, 2, spec.size, spec.size), torch.zeros(1, 1, 13, 8)
+    example = {name: sheet if name == "audio" else frames for name in spec.streams}
+    places = {**spec.streams, **({FUSED: spec.fusion} if spec.fusion else {})}
+    return insert_streams(net, places, gates, spec.gated.get(gates, ()), example)
 
 
 def choose_device(device: str) -> torch.device:
@@ -103,6 +129,8 @@ def _load_block(classifier: Classifier) -> None:
 def _load_file(classifier: Classifier, path: Path) -> None:
     """Load a user's checkpoint: of the net, of the block alone (then the net has its own weights), or of both."""
     state, _ = read_checkpoint(path)
+    if classifier.spec.adapt:
+        state = classifier.spec.adapt(state)
     blocks = block_keys(state)
     if blocks and classifier.gates == "none":
         raise ValueError(f"'{path}' carries an SE block; load it with gates='paper', 'sparse' or 'class'")

@@ -1,0 +1,56 @@
+"""What a pass over a clip leaves beside its frames: maps of the sound and of the body, gates where streams meet.
+
+T frames, D channels where the streams meet, h x w feature size.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+
+from sqexplain.explanation.asking import frozen
+from sqexplain.explanation.result import Maps
+from sqexplain.insertion.streams import FUSED
+from sqexplain.methods import Method
+from sqexplain.recording import Trace
+from sqexplain.sample import Sample
+from sqexplain.scaling import heatmaps
+
+
+class Further:
+    """Keeps the small results of one clip: raw maps of every method for each further stream."""
+
+    @torch.no_grad()
+    def __init__(self, methods: tuple[Method, ...], traces: Mapping[str, Trace], fused: Mapping[str, int]) -> None:
+        self.methods = methods
+        self.traces = {name: trace for name, trace in traces.items() if name not in ("frames", FUSED)}
+        self.raws = [
+            {name: method(trace).cpu() for name, trace in self.traces.items() if answers(method, trace)}
+            for method in methods
+        ]
+        self.gates = {name: None if trace.gates is None else frozen(trace.gates) for name, trace in self.traces.items()}
+        self.sheet = frozen(self.traces["audio"].pictures[:, 0]) if "audio" in self.traces else None  # (1, 13, 4T)
+        self.fusion = fusion_gates(traces.get(FUSED), fused)
+        self.traces = {}  # the maps of all channels are large
+
+    def maps(self, index: int, sample: Sample) -> dict[str, Maps]:
+        """Return the maps of method `index` for each further stream in which it has one."""
+        method, found = self.methods[index], {}
+        for name, raws in self.raws[index].items():
+            pictures = self.sheet if name == "audio" else sample.body
+            shown = heatmaps(raws, *pictures.shape[1:3], None, method.native, method.interpolation)
+            found[name] = Maps(frozen(shown), frozen(raws), self.gates[name], pictures)
+        return found
+
+
+def answers(method: Method, trace: Trace) -> bool:
+    """Say whether a method has a map for a stream: without gates there, the methods that read gates have none."""
+    return trace.gates is not None or "gates" not in method.needs
+
+
+def fusion_gates(trace: Trace | None, fused: Mapping[str, int]) -> dict[str, np.ndarray]:
+    """Return the gates (T, D) of each stream where they meet; {} where there are none."""
+    if trace is None or trace.gates is None:
+        return {}
+    parts = trace.gates.split(list(fused.values()), dim=1)
+    return {name: frozen(part) for name, part in zip(fused, parts, strict=True)}

@@ -1,0 +1,29 @@
+"""The nets that say who is speaking."""
+
+from sqexplain.classifier import Spec
+from sqexplain.models.speaking import SmallSpeaker
+
+CLASSES = ("not speaking", "speaking")
+STREAMS = {"frames": "face_end", "audio": "voice_end"}
+MEAN, STD = (0.4161,) * 3, (0.1688,) * 3
+
+SPEAKERS = {
+    "speaker": Spec(
+        name="speaker",
+        title="Small speaker net, drawn talkers",
+        build=SmallSpeaker,
+        classes=CLASSES,
+        layer="face_end",
+        size=112,
+        mean=MEAN,
+        std=STD,
+        data="talkers",
+        licence="MIT (weights and data are ours)",
+        grey=True,
+        streams=STREAMS,
+        fusion="fusion_end",
+        fused={"audio": 48, "frames": 48},
+        gated={"sparse": ("frames", "audio", "fusion"), "paper": ("frames", "audio", "fusion")},
+        default="speaking",
+    ),
+}
