@@ -1,11 +1,17 @@
 """Convolutions over clips, split into space and time as the published nets are, and evaluated as plain 2-D ones.
 
-The weights keep the five axes (out, in, time, height, width) of the published files.
+The weights keep the five axes (out, in, time, height, width) of the published files. Channels lie last in memory: then
+the frames of a clip are a batch of pictures, and its times and places one picture, without a copy. On a CPU this takes
+a third of the time of 3-D convolutions.
 """
+
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+LAYOUT = torch.channels_last_3d
 
 
 class SpaceConv(nn.Module):
@@ -19,8 +25,12 @@ class SpaceConv(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Convolve the frames as a batch of pictures."""
-        pictures = x.transpose(1, 2).flatten(0, 1)  # (B * T, c, H, W)
-        maps = F.conv2d(pictures, self.weight[:, :, 0], stride=self.stride, padding=self.padding)
+        return self.apply_weights(x, self.weight)
+
+    def apply_weights(self, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        """Convolve `x` with weights and a bias other than its own."""
+        weight = weight[:, :, 0].contiguous(memory_format=torch.channels_last)
+        maps = F.conv2d(fold_frames(x), weight, bias, self.stride, self.padding)
         return maps.unflatten(0, (len(x), -1)).transpose(1, 2)  # (B, C, T, h, w)
 
 
@@ -34,6 +44,84 @@ class TimeConv(nn.Module):
         nn.init.kaiming_normal_(self.weight)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Convolve with frames as rows and places as columns, many times faster than a 3-D convolution."""
-        maps = F.conv2d(x.flatten(3), self.weight[..., 0], padding=(self.padding, 0))  # (B, C, T, h * w)
-        return maps.unflatten(3, x.shape[3:])  # (B, C, T, h, w)
+        """Convolve with the frames as rows and the places as columns of one picture."""
+        return self.apply_weights(x, self.weight)
+
+    def apply_weights(self, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        """Convolve `x` with weights and a bias other than its own."""
+        rows = x.contiguous(memory_format=LAYOUT).flatten(3)  # (B, c, T, h * w)
+        weight = weight[..., 0].contiguous(memory_format=torch.channels_last)
+        return F.conv2d(rows, weight, bias, padding=(self.padding, 0)).unflatten(3, x.shape[3:])  # (B, C, T, h, w)
+
+
+class SheetConv(nn.Conv2d):
+    """A convolution of the MFCC sheet that keeps its size, no bias: (B, c, 13, L) -> (B, C, 13, L)."""
+
+    def __init__(self, inputs: int, channels: int, kernel: tuple[int, int]) -> None:
+        padding = (kernel[0] // 2, kernel[1] // 2)
+        super().__init__(inputs, channels, kernel, padding=padding, bias=False)
+        nn.init.kaiming_normal_(self.weight)
+
+    def apply_weights(self, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        """Convolve `x` with weights and a bias other than its own."""
+        return self._conv_forward(x, weight, bias)
+
+
+class Unit(nn.Module):
+    """A convolution, its batch norm and ReLU; where no gradient is needed the norm is worked into the weights.
+
+    Args:
+        conv: a convolution of this module with C output channels.
+        norm: the batch norm of its output.
+    """
+
+    def __init__(self, conv: SpaceConv | TimeConv | SheetConv, norm: nn.modules.batchnorm._BatchNorm) -> None:
+        super().__init__()
+        self.conv, self.norm = conv, norm
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the map after ReLU."""
+        if self.training or tracks_gradients(self, x):  # methods that read the norms differentiate, and find them run
+            return F.relu(self.norm(self.conv(x)))
+        scale = self.norm.weight / torch.sqrt(self.norm.running_var + self.norm.eps)  # (C,)
+        weight = self.conv.weight * scale.unflatten(0, (-1, *[1] * (self.conv.weight.ndim - 1)))
+        bias = self.norm.bias - self.norm.running_mean * scale
+        return self.conv.apply_weights(x, weight, bias).relu_()
+
+
+def fold_frames(x: Tensor) -> Tensor:
+    """Return the frames of clips (B, c, T, h, w) as pictures (B * T, c, h, w), channels last in memory."""
+    return x.contiguous(memory_format=LAYOUT).transpose(1, 2).flatten(0, 1)
+
+
+def pool_frames(x: Tensor) -> Tensor:
+    """Halve every frame by the maximum of 3 x 3 cells: (B, C, T, h, w) -> (B, C, T, h / 2, w / 2)."""
+    maps = F.max_pool2d(fold_frames(x), 3, 2, 1)
+    return maps.unflatten(0, (len(x), -1)).transpose(1, 2)  # (B, C, T, h / 2, w / 2)
+
+
+def tracks_gradients(module: nn.Module, inputs: Tensor) -> bool:
+    """Say whether autograd would keep what happens to `inputs` inside `module`."""
+    if not torch.is_grad_enabled():
+        return False
+    return inputs.requires_grad or any(parameter.requires_grad for parameter in module.parameters())
+
+
+def in_chunks(run: Callable[[Tensor], Tensor], x: Tensor, reach: int, size: int) -> Tensor:
+    """Return `run(x)` for `x` (B, c, T, ...), computed from pieces of `size` frames and `reach` more on both sides.
+
+    `run` keeps the number of frames and pads them with zeros at both ends, layer by layer.
+    """
+    count = x.shape[2]
+    if count <= size + 2 * reach:
+        return run(x)
+    whole = None
+    for start in range(0, count, size):
+        stop = min(start + size, count)
+        first = max(start - reach, 0)
+        piece = run(x[:, :, first : stop + reach])[:, :, start - first : stop - first]
+        if whole is None:
+            shape = (*piece.shape[:2], count, *piece.shape[3:])
+            whole = torch.empty(shape, dtype=piece.dtype, device=piece.device, memory_format=LAYOUT)
+        whole[:, :, start:stop] = piece
+    return whole

@@ -4,7 +4,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sqexplain.models.speaking.convolution import SpaceConv, TimeConv
-from sqexplain.models.speaking.twostream import FaceStream, TwoStream
+from sqexplain.models.speaking.twostream import FaceStream, Stage, TwoStream
 
 
 class Step(nn.Module):
@@ -24,12 +24,14 @@ class Step(nn.Module):
 class Face(FaceStream):
     """Pictures of 112 pixels, halved at once, to maps of 14 x 14 cells."""
 
-    reach = 3
-
     def __init__(self, widths: tuple[int, int, int]) -> None:
         super().__init__()
         first, second, third = widths
         self.steps = nn.ModuleList([Step(1, first, stride=2), Step(first, second), Step(second, third)])
+
+    def stages(self) -> list[Stage]:
+        """Return the whole stream as one stage; every step reaches one frame."""
+        return [(self.encode, len(self.steps))]
 
     def encode(self, frames: Tensor) -> Tensor:
         """Return the maps (B, C, T, 14, 14)."""

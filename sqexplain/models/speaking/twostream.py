@@ -8,8 +8,13 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from sqexplain.models.speaking.convolution import in_chunks, tracks_gradients
+
 SIDE, CEPSTRA, STEPS = 112, 13, 4  # pixels of a face, rows of the MFCC sheet, columns of it for each frame
-CHUNK = 64  # frames that go through the face stream at once where no gradient is needed
+CHUNK = 32  # frames that go through a stage of the face stream at once where no gradient is needed
+
+
+Stage = tuple[Callable[[Tensor], Tensor], int]
 
 
 class Junction(nn.Module):
@@ -21,25 +26,27 @@ class Junction(nn.Module):
 
 
 class FaceStream(nn.Module):
-    """Turns normalised pictures (B, 1, T, H, W) into maps (B, C, T, h, w); a subclass defines `encode`.
+    """Turns normalised pictures (B, 1, T, H, W) into maps (B, C, T, h, w); a subclass defines `stages`.
 
-    Where no gradient is needed a long clip goes through in chunks of frames; the result is that of the whole.
-
-    Attributes:
-        reach: frames before and after its own that a frame's map depends on.
+    Where no gradient is needed a long clip goes through every stage in chunks; the result is that of the whole.
     """
 
-    reach: int = 0
-
-    def encode(self, frames: Tensor) -> Tensor:
-        """Return the maps (B, C, T, h, w) of all frames at once."""
+    def stages(self) -> list[Stage]:
+        """Return what is run one after another, each with the frames on each side that it reaches."""
         raise NotImplementedError
+
+    @property
+    def reach(self) -> int:
+        """Frames before and after its own that a frame's map depends on."""
+        return sum(reach for _, reach in self.stages())
 
     def forward(self, frames: Tensor) -> Tensor:
         """Return the maps (B, C, T, h, w) for pictures (B, 1, T, H, W)."""
-        if self.training or tracks_gradients(self, frames):
-            return self.encode(frames)
-        return in_chunks(self.encode, frames, self.reach)
+        whole = self.training or tracks_gradients(self, frames)
+        x = frames
+        for run, reach in self.stages():
+            x = run(x) if whole else in_chunks(run, x, reach, CHUNK)
+        return x
 
 
 class TwoStream(nn.Module):
@@ -69,7 +76,8 @@ class TwoStream(nn.Module):
             ValueError: the shapes are others, or do not belong together.
         """
         check_pair(frames, audio)
-        voice, face = self.voice(audio), self.face(frames)  # both before a junction, from which on gradients may be kept
+        # Both trunks run before the first junction: from there on whoever reads the net may keep gradients.
+        voice, face = self.voice(audio), self.face(frames)
         heard = self.hear(self.voice_end(voice))  # (B, T, A)
         seen = self.see(self.face_end(face, heard))  # (B, T, C)
         return self.decide(seen, heard)
@@ -106,29 +114,3 @@ def check_pair(frames: Tensor, audio: Tensor) -> None:
         raise ValueError(
             f"'audio' has shape {tuple(audio.shape)}; {frames.shape[2]} frames need {wanted}, 4 columns for each frame"
         )
-
-
-def tracks_gradients(module: nn.Module, inputs: Tensor) -> bool:
-    """Say whether autograd would keep what happens to `inputs` inside `module`."""
-    if not torch.is_grad_enabled():
-        return False
-    return inputs.requires_grad or any(parameter.requires_grad for parameter in module.parameters())
-
-
-def in_chunks(run: Callable[[Tensor], Tensor], x: Tensor, reach: int, size: int = CHUNK) -> Tensor:
-    """Return `run(x)` for `x` (B, c, T, ...), computed from pieces of `size` frames and `reach` more on both sides.
-
-    `run` keeps the number of frames and pads them with zeros at both ends, layer by layer.
-    """
-    count = x.shape[2]
-    if count <= size + 2 * reach:
-        return run(x)
-    whole = None
-    for start in range(0, count, size):
-        stop = min(start + size, count)
-        first = max(start - reach, 0)
-        piece = run(x[:, :, first : stop + reach])[:, :, start - first : stop - first]
-        if whole is None:
-            whole = piece.new_empty(*piece.shape[:2], count, *piece.shape[3:])
-        whole[:, :, start:stop] = piece
-    return whole

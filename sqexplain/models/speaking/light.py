@@ -1,0 +1,133 @@
+"""Light-ASD: the published speaker net, Liao et al., https://arxiv.org/abs/2303.04439, evaluated fast.
+
+B clips, T frames. `literal.py` holds the same net as its layer table says.
+"""
+
+import re
+from collections.abc import Callable
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from sqexplain.models.speaking.convolution import SheetConv, SpaceConv, TimeConv, Unit, pool_frames
+from sqexplain.models.speaking.twostream import FaceStream, Stage, TwoStream
+
+WIDTHS = (32, 64, 128)
+NORM = {"momentum": 0.01, "eps": 0.001}
+
+# The published names and ours; what is no part of the net keeps its name.
+NAMES = (
+    (r"model\.visualEncoder\.block(\d)", lambda found: f"face.blocks.{int(found[1]) - 1}"),
+    (r"model\.audioEncoder\.block(\d)", lambda found: f"voice.blocks.{int(found[1]) - 1}"),
+    (r"\.(bn_)?([smt])_([35])\.", lambda found: f".{BRANCH[found[3]]}.{'t' in found[2]:d}.{PART[found[1]]}."),
+    (r"\.(bn_)?last\.", lambda found: f".last.{PART[found[1]]}."),
+    (r"^model\.GRU\.gru_forward\.", lambda _found: "memory.onward."),
+    (r"^model\.GRU\.gru_backward\.", lambda _found: "memory.back."),
+    (r"^lossAV\.FC\.", lambda _found: "head."),
+    (r"^lossV\.FC\.", lambda _found: "face_head."),
+)
+BRANCH = {"3": "three", "5": "five"}
+PART = {"bn_": "norm", None: "conv"}
+
+
+class Block(nn.Module):
+    """Two branches of two convolutions each, kernel 3 and 5, added; then a 1 x 1 convolution.
+
+    Args:
+        unit: makes the first (0) or second (1) unit of a branch from inputs, kernel size and that number.
+        inputs: channels that come in.
+        channels: channels that go out.
+    """
+
+    def __init__(self, unit: Callable[[int, int, int], Unit], inputs: int, channels: int) -> None:
+        super().__init__()
+        self.three, self.five = (nn.Sequential(unit(inputs, k, 0), unit(channels, k, 1)) for k in (3, 5))
+        self.last = unit(channels, 1, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, c, ...) becomes (B, channels, ...)."""
+        return self.last(self.three(x) + self.five(x))
+
+
+class Face(FaceStream):
+    """Pictures (B, 1, T, 112, 112) to maps (B, 128, T, 14, 14)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList()
+        for inputs, channels in zip((1, *WIDTHS), WIDTHS, strict=False):
+            stride = 2 if inputs == 1 else 1
+
+            def unit(width: int, kernel: int, place: int, channels: int = channels, stride: int = stride) -> Unit:
+                conv = TimeConv(width, channels, kernel) if place else SpaceConv(width, channels, kernel, stride)
+                return Unit(conv, nn.BatchNorm3d(channels, **NORM))
+
+            self.blocks.append(Block(unit, inputs, channels))
+
+    def stages(self) -> list[Stage]:
+        """Return the three blocks, each with the pooling in front of it and the two frames its kernel of 5 reaches."""
+        first, second, third = self.blocks
+        return [(first, 2), (lambda x: second(pool_frames(x)), 2), (lambda x: third(pool_frames(x)), 2)]
+
+
+class Voice(nn.Module):
+    """The MFCC sheet (B, 1, 13, 4T) to maps (B, 128, 13, T)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList()
+        for inputs, channels in zip((1, *WIDTHS), WIDTHS, strict=False):
+
+            def unit(width: int, kernel: int, place: int, channels: int = channels) -> Unit:
+                conv = SheetConv(width, channels, (1, kernel) if place else (kernel, 1))
+                return Unit(conv, nn.BatchNorm2d(channels, **NORM))
+
+            self.blocks.append(Block(unit, inputs, channels))
+
+    def forward(self, sheet: Tensor) -> Tensor:
+        """Return the maps (B, 128, 13, T)."""
+        x = self.blocks[0](sheet)  # (B, 32, 13, 4T)
+        for block in self.blocks[1:]:
+            x = block(F.max_pool2d(x, (1, 3), (1, 2), (0, 1)))  # half as many columns
+        return x
+
+
+class Memory(nn.Module):
+    """One recurrent layer forwards in time and on top of it one backwards: (B, T, 128) to (B, T, 128)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.onward, self.back = (nn.GRU(width, width, batch_first=True) for _ in range(2))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return what both layers made of the sequence."""
+        x = F.gelu(self.onward(x)[0])
+        return F.gelu(self.back(x.flip(1))[0].flip(1))
+
+
+class LightSpeaker(TwoStream):
+    """Light-ASD: the streams are added, so there is no `fusion_end`; its head reads the maximum of every face map."""
+
+    def __init__(self) -> None:
+        super().__init__(Face(), Voice(), fused=False)
+        width = WIDTHS[-1]
+        self.memory = Memory(width)
+        self.head, self.face_head = nn.Linear(width, 2), nn.Linear(width, 2)
+
+    def decide(self, seen: Tensor, heard: Tensor) -> Tensor:
+        """Return the logits (B * T, 2) for `seen` (B, T, 128) and `heard` (B, T, 128)."""
+        return self.head(self.memory(heard + seen)).flatten(0, 1)
+
+    def look(self, seen: Tensor) -> Tensor:
+        """Return the logits (B * T, 2) of the head that sees the face alone."""
+        return self.face_head(seen).flatten(0, 1)
+
+
+def adapt_light(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return a published checkpoint with the names of `LightSpeaker`; other names stay as they are."""
+    adapted = {}
+    for key, value in state.items():
+        for pattern, name in NAMES:
+            key = re.sub(pattern, name, key)
+        adapted[key] = value
+    return adapted
