@@ -9,6 +9,7 @@ from torch import nn
 
 from sqexplain.classifier import Classifier, Spec
 from sqexplain.insertion import find_block, insert_se
+from sqexplain.models import MODELS, build_model
 from sqexplain.sample import Sample
 from sqexplain.se import KINDS
 
@@ -35,7 +36,7 @@ def randomise(net: nn.Module, seed: int = 0) -> nn.Module:
     """Give every batch norm of `net` weights and statistics unlike a fresh one's; return `net` in eval mode."""
     source = torch.Generator().manual_seed(seed)
     for module in net.modules():
-        if isinstance(module, nn.BatchNorm2d):
+        if isinstance(module, (nn.BatchNorm2d, nn.BatchNorm3d)):
             for tensor in (module.weight, module.running_var):
                 tensor.data.uniform_(0.5, 1.5, generator=source)
             for tensor in (module.bias, module.running_mean):
@@ -73,3 +74,21 @@ def classifier():
 @pytest.fixture
 def sample():
     return make_sample()
+
+
+def make_speaker(gates: str = "sparse") -> Classifier:
+    """Return the small speaker net with random weights and blocks that count as trained."""
+    torch.manual_seed(0)
+    classifier = build_model(MODELS["speaker"], gates, "cpu")
+    randomise(classifier.net)
+    for block in classifier.blocks.values():
+        block.trained.fill_(True)
+    return classifier
+
+
+def make_clip(frames: int = 10, seed: int = 0, side: int = 112, sound: bool = True) -> Sample:
+    """Return a clip of noise with sound, or without."""
+    rng = np.random.default_rng(seed)
+    pictures = rng.integers(0, 256, (frames, side, side, 3), dtype=np.uint8)
+    audio = (rng.standard_normal(frames * 640) * 0.1).astype(np.float32) if sound else None
+    return Sample(f"clip {seed}", pictures, audio)

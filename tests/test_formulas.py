@@ -161,6 +161,13 @@ def test_the_controls_average_the_channels_they_name():
     assert Untrained(percent=1, seed=3)(trace(features)).item() == features.flatten()[gates.argmax()].item()
 
 
+def test_the_controls_behind_a_max_pool_take_peaks():
+    features = torch.tensor([[[[1.0, 9]], [[5, 6]], [[0, 0]]]])  # (1, 3, 1, 2): peaks 9, 6, 0, means 5, 5.5, 0
+    assert parse("peaks:percent=30")(trace(features)).tolist() == [[[1, 9]]]
+    assert parse("pooled:percent=30")(trace(features)).tolist() == [[[5, 6]]]
+    assert parse("winners")(trace(features)).tolist() == [[[0, 15]]]
+
+
 def test_untrained_gates_are_a_two_layer_sigmoid_with_reduction_sixteen():
     pooled = torch.rand(4, 64)
     gates = untrained_gates(pooled, seed=0)

@@ -78,6 +78,16 @@ class Reading:
         order = method.order(self._trace)
         return None if order is None else frozen(order)
 
+    def pooled(self) -> list[Tensor]:
+        """Return what the head of a net for clips reads of each stream, (1, T, C) each, the frames first."""
+        classifier, traces = self._asked[0], self._pass[2]
+        net = classifier.net
+        reads = {"audio": net.hear}
+        return [
+            reads.get(name, net.see)(stacked(traces[name].features, classifier.blocks[name].layout))
+            for name in classifier.spec.streams
+        ]
+
     def percent_maps(self, method: str = "se") -> np.ndarray:
         """Return the raw maps (N, 100, h, w) of "se", "se_class" or "pooled" for the top 1, 2, ... 100 %.
 
@@ -93,6 +103,11 @@ class Reading:
         if method == "se_class":
             features = features * class_weights(torch.tensor(self.grads))[..., None, None]
         return percent_maps(features, scores).numpy()
+
+
+def stacked(maps: Tensor, layout: str) -> Tensor:
+    """Return maps (N, C, h, w) as the net for clips holds them: frames as (1, C, T, h, w), a sheet as it is."""
+    return maps.transpose(0, 1)[None] if layout == "clip" else maps
 
 
 def read(classifier: Classifier, sample: Sample, target: Target = None, layers: bool = False) -> Reading:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from sqexplain.methods.base import Method
 from sqexplain.methods.cam import GradCAM, GradCAMpp, HiResCAM, LayerCAM, XGradCAM
 from sqexplain.methods.channels import gaussian_rule, percent_maps, top_channels
-from sqexplain.methods.controls import Mean, Pooled, Random, Untrained
+from sqexplain.methods.controls import Mean, Peaks, Pooled, Random, Untrained, Winners
 from sqexplain.methods.eigen import EigenCAM, EigenGradCAM
 from sqexplain.methods.fullgrad import FullGrad, layer_map
 from sqexplain.methods.se import SE, SEClass
@@ -24,6 +24,8 @@ METHODS: dict[str, type[Method]] = {
     "eigencam": EigenCAM,
     "mean": Mean,
     "pooled": Pooled,
+    "peaks": Peaks,
+    "winners": Winners,
     "random": Random,
     "untrained": Untrained,
 }

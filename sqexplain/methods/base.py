@@ -85,6 +85,7 @@ class Method:
         summary: one sentence.
         class_specific: whether the map answers for the target class; the others show the same for every class.
         control: whether it is a yardstick rather than a method.
+        peaked: whether it is the yardstick for heads that read the largest value of each map, as for clips.
         needs: what it reads beside the features: "gates", "gradients", "layers".
         native: whether the map is clipped and scaled at its native size before it is enlarged, as `grad-cam` does.
         interpolation: how the map is enlarged, "bilinear" or "bicubic".
@@ -96,6 +97,7 @@ class Method:
     summary: ClassVar[str]
     class_specific: ClassVar[bool] = True
     control: ClassVar[bool] = False
+    peaked: ClassVar[bool] = False
     needs: ClassVar[frozenset[str]] = frozenset()
     native: ClassVar[bool] = True
     interpolation: ClassVar[str] = "bilinear"

@@ -61,6 +61,41 @@ class Pooled(Control):
 
 
 @dataclass(frozen=True)
+class Peaks(Control):
+    """Mean of the `percent` % channels with the largest peaks: what a head behind a max pool reads, without SE."""
+
+    name: ClassVar[str] = "peaks"
+    title: ClassVar[str] = "Highest channels"
+    summary: ClassVar[str] = "Control: the channels with the largest peaks, without SE."
+    peaked: ClassVar[bool] = True
+    percent: float = percentage()
+
+    def order(self, trace: Trace) -> Tensor:
+        """Return the channels (N, C) from the highest peak to the lowest."""
+        return ranking(trace.features.amax((2, 3)))
+
+    def channels(self, trace: Trace) -> Tensor:
+        """Return the chosen channels, (N, C) bool."""
+        return top_channels(trace.features.amax((2, 3)), self.percent)
+
+
+@dataclass(frozen=True)
+class Winners(Control):
+    """Every channel, drawn only where its peak lies: the places that a head behind a max pool reads."""
+
+    name: ClassVar[str] = "winners"
+    title: ClassVar[str] = "Peaks alone"
+    summary: ClassVar[str] = "Control: every channel, drawn only at the place of its peak."
+    peaked: ClassVar[bool] = True
+
+    def __call__(self, trace: Trace) -> Tensor:
+        """Return the raw maps (N, h, w); of several equal peaks of a channel the first counts."""
+        peaks, places = trace.features.flatten(2).max(2)  # (N, C) each
+        drawn = peaks.new_zeros(len(peaks), trace.features[0, 0].numel())  # (N, hw)
+        return drawn.scatter_add_(1, places, peaks).unflatten(1, trace.features.shape[2:])  # (N, h, w)
+
+
+@dataclass(frozen=True)
 class Random(Control):
     """Mean of `percent` % channels drawn from `seed`, the same for every picture; with `draws`, the mean of so many."""
 

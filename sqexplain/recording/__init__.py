@@ -14,7 +14,7 @@ from sqexplain.recording.tape import LayerMap, Tape, Trace, hook_biases, implici
 from sqexplain.recording.trunks import trunk_gradients
 from sqexplain.se import Tap
 
-__all__ = ["PREDICTED", "LayerMap", "Trace", "implicit_bias", "record"]
+__all__ = ["PREDICTED", "LayerMap", "Trace", "eval_mode", "implicit_bias", "record"]
 
 PREDICTED = -1  # as a target: the class that the net predicts
 BIASED = (nn.Conv2d, nn.BatchNorm2d)
@@ -61,7 +61,7 @@ def record(
     with ExitStack() as stack:
         stack.enter_context(torch.inference_mode(False))
         stack.enter_context(torch.set_grad_enabled(whole))
-        stack.enter_context(_eval_mode(net))
+        stack.enter_context(eval_mode(net))
         if any(isinstance(module, nn.RNNBase) for module in net.modules()):  # cuDNN has no RNN backward in eval mode
             stack.enter_context(torch.backends.cudnn.flags(enabled=False))
         streams = {name: _source(one, whole) for name, one in streams.items()}
@@ -128,7 +128,7 @@ def _trace(tape: Tape, inputs: Tensor | None, targets: Tensor, extra: tuple | No
 
 
 @contextmanager
-def _eval_mode(net: nn.Module) -> Iterator[None]:
+def eval_mode(net: nn.Module) -> Iterator[None]:
     """Set every module to eval mode and give each its own flag back."""
     training = [module for module in net.modules() if module.training]
     try:

@@ -41,8 +41,9 @@ def kinds(model: str) -> list[str]:
 
 
 def shipped() -> list[str]:
-    """Return the models whose weights are here, then those whose weights have to be fetched."""
-    here = [name for name in MODELS if any(weights_path(name, kind).exists() for kind in KINDS)]
+    """Return the models for pictures whose weights are here, then those whose weights have to be fetched."""
+    pictures = [name for name, spec in MODELS.items() if not spec.streams]
+    here = [name for name in pictures if any(weights_path(name, kind).exists() for kind in KINDS)]
     return here + list(PUBLISHED)
 
 

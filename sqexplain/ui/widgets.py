@@ -69,7 +69,7 @@ def choose_methods(gates: str) -> tuple[str, ...]:
     chosen = state.choose_some(
         st.pills, "Methods", "methods", plain, DEFAULT, help=told, format_func=lambda name: METHODS[name].title
     )
-    controls = [name for name in possible if METHODS[name].control]
+    controls = [name for name in possible if METHODS[name].control and not METHODS[name].peaked]
     told = "\n".join(f"- **{METHODS[name].title}**: {METHODS[name].summary}" for name in controls)
     told += "\n\nWhere a control draws the same map, the gates have added nothing."
     chosen = [*chosen, *(controls if state.switch("Controls beside them", "controls", help=told) else ())]

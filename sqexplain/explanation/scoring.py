@@ -1,0 +1,29 @@
+"""The answer alone, without a map: how sure the net is of a class in every frame."""
+
+import numpy as np
+import torch
+
+from sqexplain.classifier import Classifier
+from sqexplain.explanation.asking import Target, picture_targets
+from sqexplain.explanation.explaining import Passes, clip_passes, picture_passes
+from sqexplain.methods import parse
+from sqexplain.recording import PREDICTED
+from sqexplain.sample import Sample
+
+BATCH = 32
+
+
+def score_frames(classifier: Classifier, sample: Sample, target: Target = None) -> np.ndarray:
+    """Return the probability (T,) float32 of the target in every frame: softmax of the logits.
+
+    Raises:
+        ValueError: as for `explain`.
+    """
+    targets = picture_targets(classifier, [sample], [target])
+    passes = Passes(classifier, (parse("mean"),))
+    work = clip_passes if classifier.spec.streams else picture_passes
+    work(passes, [sample], targets, BATCH)
+    passes.join()
+    shares = torch.tensor(passes.logits).softmax(1)  # (T, K)
+    asked = torch.where(targets == PREDICTED, shares.argmax(1), targets)
+    return shares.gather(1, asked[:, None])[:, 0].numpy()
