@@ -9,6 +9,7 @@ from sqexplain.data.download import download as download_archive
 from sqexplain.data.files import Files
 from sqexplain.data.photographs import Photographs
 from sqexplain.data.scenes import Scenes
+from sqexplain.data.speakers import Ava, Wasd
 from sqexplain.names import listing, pick
 from sqexplain.sample import Sample
 
@@ -32,6 +33,8 @@ DATASETS: dict[str, Callable[..., Dataset]] = {
     "scenes": Scenes,
     "photographs": Photographs,
     "files": Files,
+    "ava": Ava,
+    "wasd": Wasd,
 }
 DOWNLOADABLE = {"cifar10": Cifar10, "cifar100": Cifar100}
 
