@@ -36,7 +36,7 @@ def test_a_heatmap_has_the_size_of_the_sample_and_lies_between_zero_and_one(name
     assert found.heatmap.max() == pytest.approx(1, abs=1e-4)
     assert found.heatmap[:, :8].max() == 0, "the net saw the square in the middle alone"
     assert found.method == METHODS[name]().text
-    assert (found.channels is None) == (name in ("gradcam", "gradcam++", *CAMS))
+    assert (found.channels is None) == (name in ("gradcam", "gradcam++", "winners", *CAMS))
 
 
 CAMS = ("xgradcam", "hirescam", "layercam", "eigencam", "eigengradcam", "fullgrad")
