@@ -1,5 +1,8 @@
 """A clip goes the way of a picture: every frame explained, its sound too, from one pass through a two-stream net."""
 
+import csv
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +11,7 @@ from test_untouched import state
 
 import sqexplain.recording.trunks as trunks
 from sqexplain.explanation import explain, influence, read, score_frames
+from sqexplain.media import frames, probe
 from sqexplain.methods import METHODS, layer_map
 from sqexplain.recording import record
 
@@ -167,3 +171,24 @@ def test_scores_are_the_probability_of_speaking():
     logits = torch.tensor(explain(classifier, clip, "mean")[0].logits)
     assert np.allclose(score_frames(classifier, clip), logits.softmax(1)[:, 1], atol=1e-6)
     assert np.allclose(score_frames(classifier, clip, "not speaking"), logits.softmax(1)[:, 0], atol=1e-6)
+
+
+def test_a_saved_clip_is_a_video_with_sound_a_table_and_all_maps(tmp_path):
+    classifier, clip = make_speaker("sparse"), make_clip(T)
+    (found,) = explain(classifier, clip, "se:percent=20", scale="clip")
+    paths = {path.suffix: path for path in found.save(tmp_path)}
+    assert set(paths) == {".mp4", ".csv", ".npz", ".json"}
+    video = probe(paths[".mp4"])
+    assert (video.width, video.height, video.has_audio) == (336, 336, True)
+    assert len(list(frames(paths[".mp4"]))) == T
+    rows = list(csv.DictReader(paths[".csv"].open()))
+    assert [row["frame"] for row in rows] == [str(frame) for frame in range(T)]
+    shares = torch.tensor(found.logits).softmax(1)[:, 1].numpy()
+    assert np.allclose([float(row["p_speaking"]) for row in rows], shares, atol=1e-5)
+    assert {row["channels"] for row in rows} == {"10"}
+    maps = np.load(paths[".npz"])
+    assert np.allclose(maps["heatmaps"], found.heatmaps, atol=1e-3)
+    assert maps["audio.heatmaps"].shape == (1, 13, 4 * T)
+    assert maps["fusion.frames"].shape == (T, 48)
+    told = json.loads(paths[".json"].read_text())["explanations"]
+    assert next(iter(told.values()))["sample"]["clip"] == {"frames": T, "fps": 25.0, "sound": True}

@@ -233,8 +233,8 @@ def test_a_saved_explanation_can_be_read_back(classifier, tmp_path):
 
 def test_every_frame_of_a_clip_is_saved(classifier, tmp_path):
     paths = explain(classifier, make_sample(frames=3), "mean")[0].save(tmp_path)
-    assert [path.suffix for path in paths] == [".npz", ".png", ".png", ".png", ".json"]
-    assert len(set(paths)) == 5
+    assert [path.suffix for path in paths] == [".npz", ".mp4", ".csv", ".json"]
+    assert len(set(paths)) == 4
 
 
 def test_an_error_while_saving_leaves_nothing_behind(classifier, sample, tmp_path, monkeypatch):

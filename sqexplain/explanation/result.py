@@ -81,8 +81,9 @@ class Explanation:
         return getattr(self, field)[0]
 
     def save(self, folder: str | Path) -> list[Path]:
-        """Write an overlay (PNG) per picture, the maps (NPZ) and manifest.json into `folder`; return the paths.
+        """Write overlay (PNG), maps (NPZ) and manifest.json into `folder`; return the paths.
 
+        Of a clip the overlays are a video (MP4, with its sound), and there is a table of its frames (CSV).
         Nothing is left half-written. A manifest of an earlier `save` in the same folder is added to.
 
         Raises:

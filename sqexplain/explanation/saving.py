@@ -16,6 +16,7 @@ import torch
 
 import sqexplain
 from sqexplain.drawing import overlay
+from sqexplain.explanation.film import film, frame_table
 from sqexplain.media import encode_png
 from sqexplain.methods import parse
 
@@ -27,16 +28,16 @@ FORMAT = "sqexplain explanations 1"
 
 
 def save(explanation: "Explanation", folder: Path) -> list[Path]:
-    """Write overlays, maps and manifest; return the paths, the manifest last."""
+    """Write overlays (of a clip a video and a table of its frames), maps and manifest; return the paths."""
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"'{folder}' is a file; give a folder to save into")
     manifest = read_manifest(folder / MANIFEST)
     stem = file_stem(explanation)
     files = {f"{stem}.npz": maps_file(explanation)}
-    pairs = list(zip(explanation.pictures, explanation.heatmaps, strict=True))
-    for index, (picture, heatmap) in enumerate(pairs):
-        name = f"{stem}.png" if len(pairs) == 1 else f"{stem}-{index:05d}.png"
-        files[name] = encode_png(overlay(picture, heatmap))
+    if len(explanation.pictures) == 1:
+        files[f"{stem}.png"] = encode_png(overlay(explanation.picture, explanation.heatmap))
+    else:
+        files |= {f"{stem}.mp4": film(explanation), f"{stem}.csv": frame_table(explanation)}
     manifest["explanations"][stem] = description(explanation) | {"files": list(files)}
     files[MANIFEST] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
     write_all(folder, files)
@@ -90,7 +91,8 @@ def description(explanation: "Explanation") -> dict:
             "name": explanation.sample,
             "digest": explanation.digest,
             "shape": list(explanation.pictures.shape),
-            "seen": [asdict(view) for view in explanation.views],
+            "seen": seen(explanation.views),
+            "clip": clip(explanation),
         },
         "model": {
             "name": explanation.model,
@@ -100,17 +102,42 @@ def description(explanation: "Explanation") -> dict:
         },
         "method": {"text": explanation.method, "title": explanation.title, "settings": asdict(method)},
         "scale": explanation.scale,
-        "targets": [{"index": int(index), "class": classes[index]} for index in explanation.targets],
-        "channels": None if explanation.channels is None else explanation.channels.tolist(),
+        "targets": [{"index": int(index), "class": classes[index]} for index in same(explanation.targets)],
+        "channels": None if explanation.channels is None else same(explanation.channels),
         "notes": list(explanation.notes),
     }
 
 
+def seen(views: tuple) -> list[dict]:
+    """Return the box of each picture that the net saw; where all are the same, once."""
+    return [asdict(view) for view in (views[:1] if len(set(views)) == 1 else views)]
+
+
+def same(values: np.ndarray) -> list[int]:
+    """Return a value for each picture; where all are equal, once."""
+    return values[:1].tolist() if (values == values[0]).all() else values.tolist()
+
+
+def clip(explanation: "Explanation") -> dict | None:
+    """Return frames, rate and sound of a clip, None for a picture."""
+    frames = len(explanation.pictures)
+    return None if frames == 1 else {"frames": frames, "fps": explanation.fps, "sound": explanation.audio is not None}
+
+
 def maps_file(explanation: "Explanation") -> bytes:
-    """Return the NPZ file with heatmaps, raws, logits, targets, and gates where there are some."""
+    """Return the NPZ file with heatmaps, raws, logits, targets, gates where there are some, and the further streams.
+
+    The heatmaps of a clip are stored with 16 bits; its raw maps, from which they follow, with all they have.
+    """
     arrays = {name: getattr(explanation, name) for name in ("heatmaps", "raws", "logits", "targets")}
+    if len(explanation.pictures) > 1:
+        arrays["heatmaps"] = explanation.heatmaps.astype(np.float16)
     if explanation.gates is not None:
         arrays["gates"] = explanation.gates
+    for stream, maps in explanation.streams.items():
+        parts = {name: getattr(maps, name) for name in ("heatmaps", "raws", "gates")}
+        arrays |= {f"{stream}.{name}": part for name, part in parts.items() if part is not None}
+    arrays |= {f"fusion.{stream}": gates for stream, gates in explanation.fusion.items()}
     buffer = BytesIO()
     np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()

@@ -1,0 +1,52 @@
+"""The files of an explained clip: its overlays as a video with sound, and a table with a row for each frame."""
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from sqexplain.drawing import overlay
+from sqexplain.media import write_video
+
+if TYPE_CHECKING:
+    from sqexplain.explanation.result import Explanation
+
+SIDE = 336  # pixels that a crop of a face is enlarged to, so that a player shows more than a stamp
+
+
+def film(explanation: "Explanation") -> bytes:
+    """Return the overlays of all frames as MP4 (H.264, AAC), with the sound of the clip."""
+    return write_video(None, overlays(explanation), explanation.fps, explanation.audio)
+
+
+def overlays(explanation: "Explanation") -> Iterator[np.ndarray]:
+    """Yield each frame with its heatmap over it; small frames are enlarged by a whole number."""
+    height, width = explanation.pictures.shape[1:3]
+    size = max(1, round(SIDE / max(height, width)))
+    for picture, heatmap in zip(explanation.pictures, explanation.heatmaps, strict=True):
+        large = cv2.resize(picture, None, fx=size, fy=size, interpolation=cv2.INTER_CUBIC) if size > 1 else picture
+        map_ = cv2.resize(heatmap, large.shape[1::-1], interpolation=cv2.INTER_LINEAR) if size > 1 else heatmap
+        yield overlay(large, map_)
+
+
+def frame_table(explanation: "Explanation") -> bytes:
+    """Return a CSV with a row for each frame: time, probabilities, target, where and how strong the map is.
+
+    `heat` is the mean of the heatmap over the frame, `peak_top` and `peak_left` the place of its maximum in pixels.
+    """
+    text = StringIO()
+    table = csv.writer(text)
+    shares = np.exp(explanation.logits - explanation.logits.max(1, keepdims=True))
+    shares /= shares.sum(1, keepdims=True)  # (T, K)
+    names = [f"p_{name.replace(' ', '_')}" for name in explanation.classes]
+    table.writerow(["frame", "seconds", *names, "target", "channels", "heat", "peak_top", "peak_left"])
+    for frame, (share, heatmap) in enumerate(zip(shares, explanation.heatmaps, strict=True)):
+        top, left = np.unravel_index(heatmap.argmax(), heatmap.shape)
+        channels = "" if explanation.channels is None else explanation.channels[frame]
+        told = [frame, f"{frame / explanation.fps:.3f}", *(f"{value:.6f}" for value in share)]
+        told += [explanation.classes[explanation.targets[frame]], channels, f"{heatmap.mean():.6f}", top, left]
+        table.writerow(told)
+    return text.getvalue().encode()
