@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,8 @@ import numpy as np
 from sqexplain import media
 
 NAME_LENGTH = 120
+CLIP_SIDE = 512
+CLIP_PIXELS = 150_000_000  # of all pictures of a clip
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,23 +113,65 @@ class Sample:
 
 
 def from_file(path: str | Path) -> Sample:
-    """Read a picture file.
+    """Read a picture or video file; which of both it is, its content tells.
 
     Raises:
-        ValueError: there is no such file, or it is not a picture that can be read; the message says what is allowed.
+        ValueError: there is no such file, or it is not a file that can be read; the message says what is allowed.
     """
+    media.check_file(path, media.FILM_BYTES)
+    if media.reader_of(path):
+        return _read_video(path, display_name(Path(path).name))
     return from_bytes(media.read_bytes(path), Path(path).name)
 
 
 def from_bytes(data: bytes, name: str = "picture") -> Sample:
-    """Read a picture from the bytes of a file; `name` may come from a stranger and serves only for display.
+    """Read a picture or video from the bytes of a file; `name` may come from a stranger and serves only for display.
+
+    Of a video come the whole pictures at 25 a second, with sides of at most 512 pixels, and the sound; for the faces
+    in it see `sqexplain.people`. What had to be cut or left out is told by a warning.
 
     Raises:
-        ValueError: the bytes are not a picture that can be read; the message says what is allowed.
+        ValueError: the bytes are not a file that can be read; the message says what is allowed.
     """
     shown = display_name(name)
-    picture = media.decode_image(data, shown)  # (H, W, 3)
-    return Sample(re.sub(r"(?<=.)\.\w{1,5}$", "", shown), picture[None])  # (1, H, W, 3)
+    if media.reader_of(data):
+        return _read_video(data, shown)
+    try:
+        picture = media.decode_image(data, shown)  # (H, W, 3)
+    except ValueError:
+        if shown.lower().endswith(media.FILM_SUFFIXES):
+            return _read_video(data, shown)  # says what a video must be
+        raise
+    return Sample(_stem(shown), picture[None])  # (1, H, W, 3)
+
+
+def _read_video(source: bytes | str | Path, shown: str) -> Sample:
+    notes = []
+    info = media.probe(source, shown)
+    side = _clip_side(info)
+    frames = None
+    for count, picture in enumerate(media.frames(source, max_side=side, name=shown, notes=notes)):
+        if frames is None:  # memory is taken by the pages that are written to
+            frames = np.empty((media.FPS * media.MAX_SECONDS, *picture.shape), np.uint8)
+        frames[count] = picture
+    frames = frames[: count + 1]  # (T, H, W, 3)
+    frames.flags.writeable = False  # so that the sample need not copy it
+    audio = media.sound(source, len(frames) / media.FPS, name=shown, notes=notes)
+    for note in notes:
+        warnings.warn(f"'{shown}': {note}", stacklevel=3)
+    return Sample(_stem(shown), frames, audio, float(media.FPS))
+
+
+def _clip_side(info: media.VideoInfo) -> int:
+    """Return the longer side at which a clip has at most `CLIP_SIDE` pixels and all its pictures `CLIP_PIXELS`."""
+    count = media.FPS * min(info.seconds or media.MAX_SECONDS, media.MAX_SECONDS)
+    area = max(1, info.width * info.height)
+    side = max(info.width, info.height) * min(1.0, (CLIP_PIXELS / max(1, count) / area) ** 0.5)
+    return max(1, min(CLIP_SIDE, int(side)))
+
+
+def _stem(shown: str) -> str:
+    return re.sub(r"(?<=.)\.\w{1,5}$", "", shown)
 
 
 def display_name(name: str) -> str:

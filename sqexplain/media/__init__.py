@@ -1,5 +1,6 @@
 """Files to arrays and back: pictures, video and sound; the only user of Pillow and PyAV."""
 
+from sqexplain.media.containers import FILM_BYTES, FILM_SUFFIXES, FILMS, VideoInfo, opened, probe, reader_of
 from sqexplain.media.pictures import (
     ALLOWED,
     FORMATS,
@@ -8,6 +9,7 @@ from sqexplain.media.pictures import (
     MAX_SIDE,
     MIN_SIDE,
     SUFFIXES,
+    check_file,
     decode_image,
     encode_jpeg,
     encode_png,
@@ -15,23 +17,38 @@ from sqexplain.media.pictures import (
     shrink,
     write_bytes,
 )
-from sqexplain.media.sound import RATE, log_mel, mfcc
+from sqexplain.media.sound import RATE, log_mel, mfcc, sound
+from sqexplain.media.video import FPS, MAX_SECONDS, frames
+from sqexplain.media.writing import write_video
 
 __all__ = [
     "ALLOWED",
+    "FILMS",
+    "FILM_BYTES",
+    "FILM_SUFFIXES",
     "FORMATS",
+    "FPS",
     "MAX_BYTES",
     "MAX_PIXELS",
+    "MAX_SECONDS",
     "MAX_SIDE",
     "MIN_SIDE",
     "RATE",
     "SUFFIXES",
+    "VideoInfo",
+    "check_file",
     "decode_image",
     "encode_jpeg",
     "encode_png",
+    "frames",
     "log_mel",
     "mfcc",
+    "opened",
+    "probe",
     "read_bytes",
+    "reader_of",
     "shrink",
+    "sound",
     "write_bytes",
+    "write_video",
 ]

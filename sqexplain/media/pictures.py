@@ -1,7 +1,9 @@
-"""Files to arrays and back, for everyone who reads or writes a picture; the only user of Pillow."""
+"""Picture files to arrays and back, for everyone who reads or writes a picture; the only user of Pillow."""
 
+import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -25,15 +27,30 @@ def read_bytes(path: str | Path) -> bytes:
         ValueError: it is missing, a folder or a device, unreadable or larger than `MAX_BYTES`.
     """
     path = Path(path)
+    check_file(path)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ValueError(_unreadable(path, error)) from None
+
+
+def check_file(path: str | Path, most: int = MAX_BYTES) -> None:
+    """Refuse what cannot be read as a file of 1 to `most` bytes.
+
+    Raises:
+        ValueError: it is missing, a folder or a device, unreadable, empty or too large.
+    """
+    path = Path(path)
     if path.is_dir():
         raise ValueError(f"'{path}' is a folder; give a picture file, or open the folder as data set 'files'")
     if not path.is_file():  # a device would never end
         raise ValueError(f"there is no file '{path}'; check the path")
     try:
-        _check_length(path.stat().st_size, path.name)
-        return path.read_bytes()
+        with path.open("rb") as file:
+            length = os.fstat(file.fileno()).st_size
     except OSError as error:
-        raise ValueError(f"'{path}' cannot be read ({error.strerror}); check its permissions") from None
+        raise ValueError(_unreadable(path, error)) from None
+    check_length(length, path.name, most)
 
 
 def write_bytes(path: str | Path, data: bytes) -> Path:
@@ -43,11 +60,23 @@ def write_bytes(path: str | Path, data: bytes) -> Path:
         ValueError: the place cannot be written to.
     """
     path = Path(path)
+    with written(path) as part:
+        part.write_bytes(data)
+    return path
+
+
+@contextmanager
+def written(path: Path) -> Iterator[Path]:
+    """Yield another path to write to, which becomes `path` when all went well and vanishes when not.
+
+    Raises:
+        ValueError: the place cannot be written to.
+    """
     part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        return part.replace(path)
+        yield part
+        part.replace(path)
     except OSError as error:
         raise ValueError(f"'{path}' cannot be written ({error.strerror}); choose another folder") from None
     finally:
@@ -65,7 +94,7 @@ def decode_image(data: bytes, name: str = "picture", max_side: int | None = MAX_
     Raises:
         ValueError: the bytes are empty, no picture of an allowed format, damaged, too large or too small.
     """
-    _check_length(len(data), name)
+    check_length(len(data), name)
     with _open(data, name) as picture:
         width, height = picture.size
         if width * height > MAX_PIXELS:
@@ -105,11 +134,25 @@ def shrink(picture: np.ndarray, max_side: int) -> np.ndarray:
     return np.array(Image.fromarray(picture).resize(size, Image.Resampling.BOX))
 
 
-def _check_length(length: int, name: str) -> None:
+def check_length(length: int, name: str, most: int = MAX_BYTES) -> None:
+    """Refuse an empty or too long file.
+
+    Raises:
+        ValueError: `length` is 0 or more than `most` bytes.
+    """
     if length == 0:
         raise ValueError(f"'{name}' is empty; give a picture file. Allowed are {ALLOWED}")
-    if length > MAX_BYTES:
-        raise ValueError(f"'{name}' has {length / 1e6:.0f} MB; give a file of at most {MAX_BYTES / 1e6:.0f} MB")
+    if length > most:
+        raise ValueError(f"'{name}' has {length / 1e6:.0f} MB; give a file of at most {most / 1e6:.0f} MB")
+
+
+def holds_text(data: bytes) -> bool:
+    """Tell whether bytes hold no sign that a text file would not."""
+    return all(byte >= 32 or byte in b"\t\n\r\f" for byte in data)
+
+
+def _unreadable(path: Path, error: OSError) -> str:
+    return f"'{path}' cannot be read ({error.strerror}); check its permissions"
 
 
 def _too_many_pixels(name: str, size: str) -> str:
@@ -121,16 +164,12 @@ def _open(data: bytes, name: str) -> Image.Image:
     try:
         return Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
-        kind = "holds text" if _is_text(data[:1000]) else "is damaged or of another format"
+        kind = "holds text" if holds_text(data[:1000]) else "is damaged or of another format"
         raise ValueError(f"'{name}' is no picture that can be read: it {kind}. Allowed are {ALLOWED}") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ValueError(_too_many_pixels(name, "a hundred million or more")) from None
     except Exception as error:  # see decode_image
         raise ValueError(f"'{name}' is damaged ({error}); save or download it again") from None
-
-
-def _is_text(data: bytes) -> bool:
-    return all(byte >= 32 or byte in b"\t\n\r\f" for byte in data)
 
 
 def _pixels(picture: Image.Image) -> np.ndarray:

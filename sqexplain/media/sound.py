@@ -1,10 +1,15 @@
-"""Sound to the sheets that a net hears: four columns per frame of the picture, at any frame rate."""
+"""Sound of a file to samples, and samples to the sheets that a net hears: four columns per frame of the picture."""
 
+from collections.abc import Iterator
 from functools import cache
 
+import av
 import numpy as np
+from av.audio.resampler import AudioResampler
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.fft import dct
+
+from sqexplain.media.containers import Source, audio_stream, decoded, opened, video_stream
 
 RATE = 16_000  # samples per second, everywhere in the library
 COLUMNS = 4  # of a sheet per frame: 10 ms at 25 fps
@@ -13,7 +18,52 @@ BINS = 512  # samples per Fourier transform; a longer window is cut
 FILTERS = 26
 LIFTER = 22
 PREEMPHASIS = 0.97
+GAP = RATE // 10  # samples that time stamps may run ahead of the sound before silence fills the gap
+TOLERANCE = 0.2  # seconds by which sound and picture may differ in length without a word
 NOTHING = np.finfo(np.float64).eps  # stands for a power of zero; its logarithm is -36.04
+
+
+def sound(
+    source: Source,
+    seconds: float | None = None,
+    max_seconds: float = 60,
+    name: str = "",
+    notes: list[str] | None = None,
+) -> np.ndarray | None:
+    """Return the sound of a video or sound file as (n,) float32 mono in [-1, 1] at 16 kHz, None where there is none.
+
+    It starts with the first picture, whatever its time stamp; channels are averaged.
+
+    Args:
+        source: a path, or the bytes of a file.
+        seconds: length of the picture; the sound is cut or filled up with silence to it. None: as long as it is.
+        max_seconds: the longest sound that is read.
+        name: what messages call the file; the last part of the path where empty.
+        notes: gets a sentence where the lengths differ, and for what is damaged.
+
+    Raises:
+        ValueError: as `probe`.
+    """
+    notes = [] if notes is None else notes
+    most = round((max_seconds if seconds is None else seconds) * RATE)
+    with opened(source, name) as container:
+        stream = audio_stream(container, notes)
+        if stream is None:
+            return None
+        video = video_stream(container)
+        start = None if video is None or video.start_time is None else float(video.start_time * video.time_base)
+        pieces = _pieces(decoded(container, stream, notes), start)
+        audio = _join(pieces, most + round(TOLERANCE * RATE) + 1)
+    if not len(audio):
+        return None
+    if seconds is None:
+        return audio[:most]
+    difference = len(audio) / RATE - seconds
+    if difference > TOLERANCE:
+        notes.append("the sound lasts longer than the picture; the rest was cut")
+    elif difference < -TOLERANCE:
+        notes.append(f"the sound ends {-difference:.1f} s before the picture; silence was added")
+    return np.pad(audio[:most], (0, max(0, most - len(audio))))
 
 
 def mfcc(audio: np.ndarray, frames: int, fps: float = 25.0) -> np.ndarray:
@@ -40,6 +90,39 @@ def log_mel(audio: np.ndarray, frames: int, fps: float = 25.0, rows: int = 40) -
         ValueError: as `mfcc`.
     """
     return _sheet(_log(_power(audio, frames, fps) @ _filters(rows)), frames)
+
+
+def _pieces(frames: Iterator[av.AudioFrame], start: float | None) -> Iterator[np.ndarray]:
+    """Yield float32 samples whose place is where their time stamp, counted from `start` seconds, puts them."""
+    resampler = AudioResampler("flt", "mono", RATE)
+    done = 0
+    for frame in frames:
+        time = frame.time
+        if time is not None:
+            start = time if start is None else start
+            ahead = round((time - start) * RATE) - done
+            if ahead > GAP or (done == 0 and ahead > 0):
+                done += ahead
+                yield np.zeros(min(ahead, 600 * RATE), np.float32)
+            elif done == 0:  # it began before the picture
+                done = ahead
+        for piece in resampler.resample(frame):
+            samples = piece.to_ndarray().ravel()
+            yield samples[max(0, -done) :]
+            done += len(samples)
+    for piece in resampler.resample(None):
+        yield piece.to_ndarray().ravel()
+
+
+def _join(pieces: Iterator[np.ndarray], most: int) -> np.ndarray:
+    """Return at most so many samples, in [-1, 1]."""
+    kept, count = [np.zeros(0, np.float32)], 0
+    for piece in pieces:
+        kept.append(piece[: most - count])
+        count += len(kept[-1])
+        if count >= most:
+            break
+    return np.clip(np.nan_to_num(np.concatenate(kept)), -1, 1)
 
 
 def _power(audio: np.ndarray, frames: int, fps: float) -> np.ndarray:
