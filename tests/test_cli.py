@@ -122,7 +122,26 @@ def test_a_bad_file_does_not_stop_the_others(weights, picture, tmp_path):
     bad.write_text("not a picture")
     done = explain(weights, [bad, picture], tmp_path / "out")
     assert_one_sentence(done, "notes.png")
-    assert {path.name[:7] for path in (tmp_path / "out").iterdir()} == {"a-light", "manifes"}
+    assert {path.name[:7] for path in (tmp_path / "out").iterdir()} == {"a-light", "manifes", "explain"}
+
+
+def test_a_folder_is_worked_through_and_taken_up_where_it_was_left(weights, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(3):
+        pixels = np.random.default_rng(number).integers(0, 255, (20, 20, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+    (folder / "1.png").write_text("broken")
+    (folder / "notes.txt").write_text("no picture")
+    done = explain(weights, [folder], tmp_path / "out", "--method", "gradcam")
+    assert_one_sentence(done, "1.png")
+    assert len(list((tmp_path / "out").glob("*.png"))) == 2
+    again = explain(weights, [folder], tmp_path / "out", "--method", "gradcam", "--resume")
+    assert again.exit_code == 2
+    assert "2 of 3 files are explained already" in again.stderr
+    other = explain(weights, [folder / "0.png", folder / "2.png"], tmp_path / "out", "--method", "mean", "--resume")
+    assert "explained already" not in other.stderr
+    assert_one_sentence(explain(weights, [tmp_path / "in" / ".."], tmp_path / "out"), "holds no picture")
 
 
 def test_two_files_of_one_name_do_not_overwrite_each_other(weights, picture, tmp_path):

@@ -1,29 +1,37 @@
-"""`explain`: pictures, maps and a manifest for files of the user; a bad file does not stop the others."""
+"""`explain`: maps and a manifest for pictures and clips of the user; a bad file does not stop the others."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Exit, Option
 
 from .console import BAD_INPUT, fail, note, progress, table
+from .ledger import Ledger
 
 DEFAULT_METHODS = ("se:percent=10", "gradcam")
 
 
 def explain(
-    files: Annotated[list[Path], Argument(help="Picture files.", show_default=False)],
+    files: Annotated[list[Path], Argument(help="Pictures, videos, or folders of them.", show_default=False)],
     model: Annotated[str, Option(help="Name of a model, see `models`.")] = "cifar10-resnet",
-    gates: Annotated[str, Option(help="SE block: class, sparse, paper or none.")] = "class",
+    gates: Annotated[str | None, Option(help="SE block: class, sparse, paper or none; else the model's usual.")] = None,
     method: Annotated[
         list[str] | None, Option(help=f"Method, see `methods`; repeatable. Without it {' and '.join(DEFAULT_METHODS)}.")
     ] = None,
     target: Annotated[str | None, Option(help="Class to explain, name or index; without it the predicted one.")] = None,
     folder: Annotated[Path, Option("--out", help="Folder to write to; its manifest is added to.")] = Path("out"),
     weights: Annotated[Path | None, Option(help="Weights of your own instead of the shipped ones.")] = None,
-    scale: Annotated[str, Option(help="Scale of the heatmaps: one per 'picture' or one per 'clip'.")] = "picture",
+    scale: Annotated[
+        str | None, Option(help="Scale of the heatmaps: one per 'picture' or one per 'clip', the usual for speakers.")
+    ] = None,
+    resume: Annotated[bool, Option("--resume", help="Leave out the files that are explained in the folder.")] = False,
     device: Annotated[str, Option(help="cpu, cuda or auto.")] = "auto",
 ) -> None:
-    """Explain picture files: heatmaps on the picture (PNG), maps and gates (NPZ), a manifest of how they were made."""
+    """Explain pictures and videos: overlays (PNG, MP4), maps and gates (NPZ), frames (CSV), how they were made (JSON).
+
+    With a speaker net every person in a video is found, followed and explained.
+    """
     import sqexplain as sx
     from sqexplain.explanation.explaining import SCALES
     from sqexplain.methods import parse
@@ -31,16 +39,23 @@ def explain(
 
     # what is wrong for every file stops here, once, before a model is loaded
     methods = [parse(text) for text in method or DEFAULT_METHODS]
-    pick(dict.fromkeys(SCALES), scale, "scale")
+    if scale is not None:
+        pick(dict.fromkeys(SCALES), scale, "scale")
+    paths = expanded(files)
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
     wanted = None if target is None else classifier.class_index(target)
+    asked = [model, classifier.gates, str(weights), *(one.text for one in methods), str(wanted), str(scale)]
+    ledger = Ledger(folder, asked, resume)
     done, failures = [], []
     with progress() as bar:
-        for path in bar.track(files, description="explaining"):
+        for path in bar.track(ledger.waiting(paths), description="explaining"):
             try:
-                found = sx.explain(classifier, sx.from_file(path), methods, target=wanted, scale=scale)
-                written = [file for one in found for file in one.save(folder) if file.suffix == ".png"]
-                done.append((path, found, written))
+                for sample in samples(path, classifier, bar):
+                    found = sx.explain(classifier, sample, methods, target=wanted, scale=scale)
+                    written = [file for one in found for file in one.save(folder) if file.suffix in (".png", ".mp4")]
+                    done.append((path, found, written))
+                if len(paths) > 1:
+                    ledger.note(path)
             except (ValueError, OSError) as error:
                 failures.append((path, error))
     report(done)
@@ -48,6 +63,49 @@ def explain(
         fail(error, about=str(path))
     if failures:
         raise Exit(BAD_INPUT)
+
+
+def expanded(files: list[Path]) -> list[Path]:
+    """Return the files, in place of a folder the pictures and videos that lie in it, by name.
+
+    Raises:
+        ValueError: a folder holds none.
+    """
+    from sqexplain.media import FILM_SUFFIXES, SUFFIXES
+
+    found = []
+    for path in files:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(one for one in path.iterdir() if one.suffix.lower() in (*SUFFIXES, *FILM_SUFFIXES))
+        if not inside:
+            raise ValueError(f"'{path}' holds no picture and no video; give files, or a folder that holds some")
+        found += inside
+    return found
+
+
+def samples(path: Path, classifier, bar) -> Iterator:
+    """Yield what is to be explained of a file: the picture or clip, for a speaker net each person in it."""
+    import sqexplain as sx
+    from sqexplain.progress import Progress
+
+    if not classifier.spec.streams:
+        yield sx.from_file(path)
+        return
+    from sqexplain.people import find_people
+
+    task = bar.add_task(f"finding faces in {path.name}", total=None)
+    try:
+        for row in find_people(path, path.name):
+            if isinstance(row, Progress):
+                bar.update(task, completed=row.done, total=row.of)
+            else:
+                for text in row.notes:
+                    note(f"{path.name}: {text}")
+                yield from (person.sample for person in row.people)
+    finally:
+        bar.remove_task(task)
 
 
 def report(done: list[tuple]) -> None:
@@ -61,9 +119,14 @@ def report(done: list[tuple]) -> None:
 
 
 def answers(explanation) -> tuple[str, str]:
-    """Return the predicted class and the explained one, each with its probability."""
+    """Return the predicted class and the explained one with its probability; of a clip how many frames it has."""
     import numpy as np
 
-    shares = np.exp(explanation.logits[0] - explanation.logits[0].max())  # (K,)
-    shares = shares / shares.sum()
-    return tuple(f"{explanation.classes[index]} {shares[index]:.1%}" for index in (shares.argmax(), explanation.target))
+    logits, names, frames = explanation.logits, explanation.classes, len(explanation.logits)
+    shares = np.exp(logits - logits.max(1, keepdims=True))
+    shares = shares / shares.sum(1, keepdims=True)  # (N, K)
+    if frames == 1:
+        return tuple(f"{names[index]} {shares[0, index]:.1%}" for index in (shares[0].argmax(), explanation.target))
+    counts = np.bincount(shares.argmax(1), minlength=len(names))
+    most, asked = counts.argmax(), explanation.targets[0]
+    return f"{names[most]} in {counts[most]} of {frames} frames", f"{names[asked]}, mean {shares[:, asked].mean():.1%}"

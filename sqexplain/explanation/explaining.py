@@ -32,7 +32,7 @@ def explain(
     sample: Sample | Sequence[Sample],
     methods: Sequence[Method | str] = ("se", "gradcam"),
     target: Target | Sequence[Target | Sequence[Target]] = None,
-    scale: str = "picture",
+    scale: str | None = None,
     batch_size: int = 32,
 ) -> list[Explanation] | list[list[Explanation]]:
     """Explain a sample with every method, from one forward and at most one backward pass through the net.
@@ -44,7 +44,8 @@ def explain(
         target: class name or index; None: the predicted class of each picture, or what the model is usually asked
             for ("speaking"). For a list of samples, a list with an entry for each; for a sample of several pictures,
             a list with an entry for each picture.
-        scale: what one scale of the heatmaps spans, "picture" or "clip" (all frames of a sample).
+        scale: what one scale of the heatmaps spans, "picture" or "clip" (all frames of a sample). None takes "clip"
+            for a net for clips, so that its frames can be compared, else "picture".
         batch_size: pictures per pass; more take more memory, the maps are the same.
 
     Returns:
@@ -56,6 +57,7 @@ def explain(
     """
     samples = [sample] if isinstance(sample, Sample) else list(sample)
     methods = checked_methods(methods, classifier)
+    scale = scale or ("clip" if classifier.spec.streams else "picture")
     if scale not in SCALES:
         raise ValueError(f"unknown scale {scale!r}. Choose one of: {listing(SCALES)}")
     if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
