@@ -22,7 +22,7 @@ LEVELS = {
             ["classifier", "methods", "data", "people"],
             ["heads"],
             ["models", "explanation", "metrics", "training"],
-            ["retrofitting", "evaluation", "timing", "ablation"],
+            ["retrofitting", "evaluation", "timing", "ablation", "predictions"],
             ["making", "localisation"],
             ["cli", "ui"],
         ]

@@ -2,7 +2,7 @@
 
 import typer
 
-from . import explaining, learning, listing, measuring, serving
+from . import explaining, learning, listing, measuring, scoring, serving
 from .console import Commands
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ for command in (
     measuring.evaluate,
     measuring.localise,
     measuring.bench,
+    scoring.predict,
+    scoring.score,
     serving.app,
 ):
     app.command()(command)
