@@ -29,7 +29,7 @@ class SpaceConv(nn.Module):
 
     def apply_weights(self, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         """Convolve `x` with weights and a bias other than its own."""
-        weight = weight[:, :, 0].contiguous(memory_format=torch.channels_last)
+        weight = weight[:, :, 0].clone(memory_format=torch.channels_last)
         maps = F.conv2d(fold_frames(x), weight, bias, self.stride, self.padding)
         return maps.unflatten(0, (len(x), -1)).transpose(1, 2)  # (B, C, T, h, w)
 
@@ -50,7 +50,7 @@ class TimeConv(nn.Module):
     def apply_weights(self, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         """Convolve `x` with weights and a bias other than its own."""
         rows = x.contiguous(memory_format=LAYOUT).flatten(3)  # (B, c, T, h * w)
-        weight = weight[..., 0].contiguous(memory_format=torch.channels_last)
+        weight = weight[..., 0].clone(memory_format=torch.channels_last)
         return F.conv2d(rows, weight, bias, padding=(self.padding, 0)).unflatten(3, x.shape[3:])  # (B, C, T, h, w)
 
 
@@ -67,17 +67,22 @@ class SheetConv(nn.Conv2d):
         return self._conv_forward(x, weight, bias)
 
 
+Conv = SpaceConv | TimeConv | SheetConv
+
+
 class Unit(nn.Module):
     """A convolution, its batch norm and ReLU; where no gradient is needed the norm is worked into the weights.
 
     Args:
         conv: a convolution of this module with C output channels.
-        norm: the batch norm of its output.
+        momentum: of the batch norm.
+        eps: of the batch norm.
     """
 
-    def __init__(self, conv: SpaceConv | TimeConv | SheetConv, norm: nn.modules.batchnorm._BatchNorm) -> None:
+    def __init__(self, conv: Conv, momentum: float = 0.1, eps: float = 1e-5) -> None:
         super().__init__()
-        self.conv, self.norm = conv, norm
+        norm = nn.BatchNorm3d if conv.weight.ndim == 5 else nn.BatchNorm2d
+        self.conv, self.norm = conv, norm(len(conv.weight), eps, momentum)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the map after ReLU."""

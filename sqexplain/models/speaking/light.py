@@ -9,11 +9,10 @@ from collections.abc import Callable
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from sqexplain.models.speaking.convolution import SheetConv, SpaceConv, TimeConv, Unit, pool_frames
+from sqexplain.models.speaking.convolution import Conv, SheetConv, SpaceConv, TimeConv, Unit, pool_frames
 from sqexplain.models.speaking.twostream import FaceStream, Stage, TwoStream
 
 WIDTHS = (32, 64, 128)
-NORM = {"momentum": 0.01, "eps": 0.001}
 
 # The published names and ours; what is no part of the net keeps its name.
 NAMES = (
@@ -34,15 +33,14 @@ class Block(nn.Module):
     """Two branches of two convolutions each, kernel 3 and 5, added; then a 1 x 1 convolution.
 
     Args:
-        unit: makes the first (0) or second (1) unit of a branch from inputs, kernel size and that number.
-        inputs: channels that come in.
-        channels: channels that go out.
+        branch: makes the convolutions of a branch from the kernel size.
+        last: the 1 x 1 convolution.
     """
 
-    def __init__(self, unit: Callable[[int, int, int], Unit], inputs: int, channels: int) -> None:
+    def __init__(self, branch: Callable[[int], tuple[Conv, Conv]], last: Conv) -> None:
         super().__init__()
-        self.three, self.five = (nn.Sequential(unit(inputs, k, 0), unit(channels, k, 1)) for k in (3, 5))
-        self.last = unit(channels, 1, 1)
+        self.three, self.five = (nn.Sequential(*map(_unit, branch(kernel))) for kernel in (3, 5))
+        self.last = _unit(last)
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, c, ...) becomes (B, channels, ...)."""
@@ -54,20 +52,18 @@ class Face(FaceStream):
 
     def __init__(self) -> None:
         super().__init__()
-        self.blocks = nn.ModuleList()
-        for inputs, channels in zip((1, *WIDTHS), WIDTHS, strict=False):
-            stride = 2 if inputs == 1 else 1
-
-            def unit(width: int, kernel: int, place: int, channels: int = channels, stride: int = stride) -> Unit:
-                conv = TimeConv(width, channels, kernel) if place else SpaceConv(width, channels, kernel, stride)
-                return Unit(conv, nn.BatchNorm3d(channels, **NORM))
-
-            self.blocks.append(Block(unit, inputs, channels))
+        self.blocks = nn.ModuleList(
+            [_face_block(1, WIDTHS[0], stride=2), _face_block(*WIDTHS[:2]), _face_block(*WIDTHS[1:])]
+        )
 
     def stages(self) -> list[Stage]:
-        """Return the three blocks, each with the pooling in front of it and the two frames its kernel of 5 reaches."""
+        """Return the three blocks, with the pooling between them and the two frames that a kernel of 5 reaches."""
         first, second, third = self.blocks
-        return [(first, 2), (lambda x: second(pool_frames(x)), 2), (lambda x: third(pool_frames(x)), 2)]
+        return [
+            Stage(lambda x: pool_frames(first(x)), reach=2, chunk=16),
+            Stage(lambda x: pool_frames(second(x)), reach=2),
+            Stage(third, reach=2),
+        ]
 
 
 class Voice(nn.Module):
@@ -75,14 +71,7 @@ class Voice(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.blocks = nn.ModuleList()
-        for inputs, channels in zip((1, *WIDTHS), WIDTHS, strict=False):
-
-            def unit(width: int, kernel: int, place: int, channels: int = channels) -> Unit:
-                conv = SheetConv(width, channels, (1, kernel) if place else (kernel, 1))
-                return Unit(conv, nn.BatchNorm2d(channels, **NORM))
-
-            self.blocks.append(Block(unit, inputs, channels))
+        self.blocks = nn.ModuleList([_voice_block(1, WIDTHS[0]), _voice_block(*WIDTHS[:2]), _voice_block(*WIDTHS[1:])])
 
     def forward(self, sheet: Tensor) -> Tensor:
         """Return the maps (B, 128, 13, T)."""
@@ -131,3 +120,21 @@ def adapt_light(state: dict[str, Tensor]) -> dict[str, Tensor]:
             key = re.sub(pattern, name, key)
         adapted[key] = value
     return adapted
+
+
+def _face_block(inputs: int, channels: int, stride: int = 1) -> Block:
+    def branch(kernel: int) -> tuple[Conv, Conv]:
+        return SpaceConv(inputs, channels, kernel, stride), TimeConv(channels, channels, kernel)
+
+    return Block(branch, SpaceConv(channels, channels, 1))
+
+
+def _voice_block(inputs: int, channels: int) -> Block:
+    def branch(kernel: int) -> tuple[Conv, Conv]:
+        return SheetConv(inputs, channels, (kernel, 1)), SheetConv(channels, channels, (1, kernel))
+
+    return Block(branch, SheetConv(channels, channels, (1, 1)))
+
+
+def _unit(conv: Conv) -> Unit:
+    return Unit(conv, momentum=0.01, eps=0.001)

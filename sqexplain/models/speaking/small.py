@@ -31,7 +31,7 @@ class Face(FaceStream):
 
     def stages(self) -> list[Stage]:
         """Return the whole stream as one stage; every step reaches one frame."""
-        return [(self.encode, len(self.steps))]
+        return [Stage(self.encode, reach=len(self.steps))]
 
     def encode(self, frames: Tensor) -> Tensor:
         """Return the maps (B, C, T, 14, 14)."""

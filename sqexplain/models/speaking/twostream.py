@@ -4,6 +4,7 @@ B clips, T frames, C channels of the face map (h x w), A channels of the voice m
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -11,10 +12,21 @@ from torch import Tensor, nn
 from sqexplain.models.speaking.convolution import in_chunks, tracks_gradients
 
 SIDE, CEPSTRA, STEPS = 112, 13, 4  # pixels of a face, rows of the MFCC sheet, columns of it for each frame
-CHUNK = 32  # frames that go through a stage of the face stream at once where no gradient is needed
 
 
-Stage = tuple[Callable[[Tensor], Tensor], int]
+@dataclass(frozen=True)
+class Stage:
+    """One part of a face stream.
+
+    Attributes:
+        run: (B, c, T, H, W) -> (B, C, T, h, w).
+        reach: frames before and after its own that a frame of the result depends on.
+        chunk: frames to take at once where no gradient is needed; few enough for the cache.
+    """
+
+    run: Callable[[Tensor], Tensor]
+    reach: int
+    chunk: int = 32
 
 
 class Junction(nn.Module):
@@ -32,20 +44,20 @@ class FaceStream(nn.Module):
     """
 
     def stages(self) -> list[Stage]:
-        """Return what is run one after another, each with the frames on each side that it reaches."""
+        """Return the parts of the stream in the order they run."""
         raise NotImplementedError
 
     @property
     def reach(self) -> int:
         """Frames before and after its own that a frame's map depends on."""
-        return sum(reach for _, reach in self.stages())
+        return sum(stage.reach for stage in self.stages())
 
     def forward(self, frames: Tensor) -> Tensor:
         """Return the maps (B, C, T, h, w) for pictures (B, 1, T, H, W)."""
         whole = self.training or tracks_gradients(self, frames)
         x = frames
-        for run, reach in self.stages():
-            x = run(x) if whole else in_chunks(run, x, reach, CHUNK)
+        for stage in self.stages():
+            x = stage.run(x) if whole else in_chunks(stage.run, x, stage.reach, stage.chunk)
         return x
 
 
