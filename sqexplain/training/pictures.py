@@ -1,11 +1,9 @@
-"""Training a net of ours from scratch: one epoch at a time, stoppable, and resumed to the same result."""
+"""Training a net for pictures."""
 
 import time
 from collections.abc import Iterator
-from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
-from pickle import UnpicklingError
 
 import numpy as np
 import torch
@@ -13,50 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sqexplain.classifier import Classifier
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """The numbers of a training run.
-
-    Convolutions learn by Muon (orthogonalised steps, Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/),
-    all else by AdamW; both rates rise over the first `warmup` share of the steps and fall linearly to zero.
-    """
-
-    epochs: int = 16
-    batch: int = 512
-    lr: float = 0.1
-    momentum: float = 0.8
-    other_lr: float = 0.01
-    smoothing: float = 0.2
-    warmup: float = 0.15
-    shift: int = 2
-    flip: bool = True
-    cut: int = 0  # side of the square that is blanked in each training picture
-    stem: bool = True  # fit the whitening stem first, where the net has one; not for a net that has learned already
-
-    def further(self) -> "Recipe":
-        """Return the recipe for learning on from trained weights: fewer epochs at lower rates, with squares cut out."""
-        lower = {"lr": self.lr * 0.5, "other_lr": self.other_lr * 0.5, "warmup": 0.1}
-        return replace(self, epochs=round(self.epochs * 0.75), cut=10, stem=False, **lower)
-
-
-RECIPES = {
-    "cifar10-resnet": Recipe(),
-    "cifar100-resnet": Recipe(epochs=18, smoothing=0.1),
-    "scenes-resnet": Recipe(epochs=6, batch=128, smoothing=0.1, shift=4, flip=False),
-}
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """One pass over the training pictures: mean loss, training accuracy in [0, 1], seconds."""
-
-    number: int
-    of: int
-    loss: float
-    accuracy: float
-    seconds: float
+from sqexplain.training.checkpoints import load_checkpoint, save_checkpoint
+from sqexplain.training.precision import half_precision
+from sqexplain.training.recipes import Epoch, Recipe, recipe_for
 
 
 def train(
@@ -78,7 +35,7 @@ def train(
     Raises:
         ValueError: pictures of another size, labels outside the classes, or a checkpoint of another run.
     """
-    recipe = recipe or RECIPES.get(classifier.spec.name, Recipe())
+    recipe = recipe or recipe_for(classifier)
     _check(classifier, images, labels)
     run = _Run(classifier, recipe, seed, -(-len(images) // recipe.batch))
     run.start(images)
@@ -90,13 +47,6 @@ def train(
             run.save(checkpoint, number + 1)
         yield Epoch(number + 1, recipe.epochs, loss, accuracy, time.perf_counter() - start)
     classifier.block.trained.fill_(True)
-
-
-def half_precision(device: torch.device):
-    """Return an autocast context in bfloat16 where the processor has it, else one that does nothing."""
-    quick = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported
-    fast = device.type == "cuda" or (device.type == "cpu" and quick and quick())
-    return torch.autocast(device.type, torch.bfloat16) if fast else nullcontext()
 
 
 def augment(images: Tensor, shift: int, flip: Tensor | None, rng: torch.Generator) -> Tensor:
@@ -112,30 +62,6 @@ def augment(images: Tensor, shift: int, flip: Tensor | None, rng: torch.Generato
                 shifted[same] = padded[same, :, dy : dy + height, dx : dx + width]
         images = shifted
     return images if flip is None else torch.where(flip.view(-1, 1, 1, 1).to(images.device), images.flip(3), images)
-
-
-def save_checkpoint(path: Path, run: dict, state: dict) -> None:
-    """Write `state` beside its place first, then move it there: a kill leaves the old checkpoint whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    torch.save(state | {"run": run}, part)
-    part.replace(path)
-
-
-def load_checkpoint(path: Path, run: dict) -> dict:
-    """Return the state that `save_checkpoint` wrote.
-
-    Raises:
-        ValueError: the file is no checkpoint, or that of a run with other settings than `run`.
-    """
-    try:
-        state = torch.load(path, weights_only=True, map_location="cpu")
-    except (OSError, RuntimeError, EOFError, UnpicklingError) as error:
-        raise ValueError(f"'{path}' is no readable checkpoint; remove it to start anew") from error
-    if state.get("run") != run:
-        differ = [key for key in run if state.get("run", {}).get(key) != run[key]]
-        raise ValueError(f"'{path}' is a checkpoint of another run (other {', '.join(differ)}); remove or rename it")
-    return state
 
 
 def cut_out(images: Tensor, side: int, rng: torch.Generator) -> Tensor:

@@ -1,0 +1,24 @@
+"""Training a net of ours from scratch: one epoch at a time, stoppable, and resumed to the same result."""
+
+from sqexplain.training.checkpoints import load_checkpoint, save_checkpoint
+from sqexplain.training.clips import encode, inputs_of, train_clips
+from sqexplain.training.pictures import augment, cut_out, train
+from sqexplain.training.precision import half_precision
+from sqexplain.training.recipes import RECIPES, ClipRecipe, Epoch, Recipe, recipe_for
+
+__all__ = [
+    "RECIPES",
+    "ClipRecipe",
+    "Epoch",
+    "Recipe",
+    "augment",
+    "cut_out",
+    "encode",
+    "half_precision",
+    "inputs_of",
+    "load_checkpoint",
+    "recipe_for",
+    "save_checkpoint",
+    "train",
+    "train_clips",
+]

@@ -1,0 +1,146 @@
+"""Training a net for clips. B clips, T frames, C channels of the face map, A channels of the voice map."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from sqexplain.classifier import Classifier
+from sqexplain.training.checkpoints import load_checkpoint, save_checkpoint
+from sqexplain.training.precision import half_precision
+from sqexplain.training.recipes import ClipRecipe, Epoch, recipe_for
+
+
+class Clips(Protocol):
+    """Clips of equal length: frames (B, T, S, S) uint8 grey, audio (B, 13, 4T) MFCC, labels (B, T) of 0 and 1."""
+
+    frames: np.ndarray
+    audio: np.ndarray
+    labels: np.ndarray
+
+
+Draw = Callable[[int, int, int], Clips]  # the clips for a seed, a step and a size; the same ones for the same numbers
+
+
+def train_clips(
+    classifier: Classifier,
+    draw: Draw,
+    recipe: ClipRecipe | None = None,
+    seed: int = 0,
+    checkpoint: Path | None = None,
+) -> Iterator[Epoch]:
+    """Yield one `Epoch` after another while the net of `classifier` learns; the net is in eval mode at the end.
+
+    Args:
+        draw: returns the clips of a step, as `Talkers.batch` does.
+        recipe: None takes the one of `RECIPES` for this model.
+        checkpoint: file that is written after each epoch and read at the start: a killed run goes on where it was.
+
+    Raises:
+        ValueError: the model is not for clips, clips of another size, or a checkpoint of another run.
+    """
+    if not classifier.spec.streams:
+        raise ValueError(f"{classifier.spec.name!r} is a net for pictures; train it with `train`")
+    recipe = recipe or recipe_for(classifier)
+    run = _Run(classifier, draw, recipe, seed)
+    first = run.load(checkpoint) if checkpoint and checkpoint.exists() else 0
+    for number in range(first, recipe.epochs):
+        start = time.perf_counter()
+        loss, accuracy = run.epoch(number)
+        if checkpoint:
+            run.save(checkpoint, number + 1)
+        yield Epoch(number + 1, recipe.epochs, loss, accuracy, time.perf_counter() - start)
+    for block in classifier.blocks.values():
+        block.trained.fill_(True)
+
+
+def inputs_of(classifier: Classifier, clips: Clips) -> tuple[Tensor, Tensor]:
+    """Return the pictures (B, 1, T, S, S), normalised, and the sheets (B, 1, 13, 4T) of clips, on the net's device.
+
+    Raises:
+        ValueError: the clips have another size or type, or sound of another length.
+    """
+    frames, audio, size = clips.frames, clips.audio, classifier.spec.size
+    if frames.ndim != 4 or frames.shape[2:] != (size, size) or frames.dtype != np.uint8:
+        raise ValueError(f"frames must be (B, T, {size}, {size}) uint8, not {frames.shape} {frames.dtype}")
+    wanted = (len(frames), 13, 4 * frames.shape[1])
+    if audio.shape != wanted:
+        raise ValueError(f"audio must be {wanted}, 4 columns for each frame, not {audio.shape}")
+    mean, std = classifier.spec.mean[0], classifier.spec.std[0]
+    pictures = torch.from_numpy(np.ascontiguousarray(frames)).to(classifier.device)
+    sheets = torch.from_numpy(np.ascontiguousarray(audio, np.float32)).to(classifier.device)
+    return ((pictures.float() / 255 - mean) / std)[:, None], sheets[:, None]
+
+
+def encode(net: nn.Module, frames: Tensor, audio: Tensor) -> tuple[Tensor, Tensor]:
+    """Return what the head of a two-stream net reads: seen (B, T, C) and heard (B, T, A), after the blocks."""
+    voice, face = net.voice(audio), net.face(frames)
+    heard = net.hear(net.voice_end(voice))
+    return net.see(net.face_end(face, heard)), heard
+
+
+class _Run:
+    """State of one training run: net, optimiser, step count."""
+
+    def __init__(self, classifier: Classifier, draw: Draw, recipe: ClipRecipe, seed: int):
+        self.classifier, self.draw, self.recipe, self.seed = classifier, draw, recipe, seed
+        self.net = classifier.net
+        learned = [p for p in self.net.parameters() if p.requires_grad]
+        self.optimiser = torch.optim.AdamW(learned, recipe.lr, betas=(0.9, 0.98), weight_decay=recipe.decay)
+
+    def epoch(self, number: int) -> tuple[float, float]:
+        """Take the steps of one epoch; return mean loss and frame accuracy. All chance comes from (seed, step)."""
+        total, right, count = 0.0, 0, 0
+        self.net.train()
+        try:
+            for step in range(number * self.recipe.steps, (number + 1) * self.recipe.steps):
+                clips = self.draw(self.seed, step, self.recipe.batch)
+                loss, hits = self.step(clips, step / (self.recipe.epochs * self.recipe.steps))
+                total, right, count = total + loss, right + hits, count + clips.labels.size
+        finally:
+            self.net.eval()
+        return total / self.recipe.steps, right / count
+
+    def step(self, clips: Clips, done: float) -> tuple[float, int]:
+        """Learn from one batch; `done` is the share of the run behind us. Return loss and frames judged right."""
+        target = torch.from_numpy(clips.labels).long().flatten().to(self.classifier.device)  # (B * T,)
+        with half_precision(target.device):
+            seen, heard = encode(self.net, *inputs_of(self.classifier, clips))
+            logits, face = self.net.decide(seen, heard), self.net.look(seen)  # (B * T, 2) each
+        heat = self.recipe.hot + (1 - self.recipe.hot) * done
+        loss = F.cross_entropy(logits.float() / heat, target)
+        loss = loss + self.recipe.face * F.cross_entropy(face.float() / heat, target)
+        self.net.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimiser.param_groups[0]["lr"] = self.recipe.lr * rate(done, self.recipe)
+        self.optimiser.step()
+        return loss.item(), int((logits.argmax(1) == target).sum())
+
+    def save(self, path: Path, done: int) -> None:
+        """Write everything that the next epoch needs."""
+        state = {"done": done, "net": self.net.state_dict(), "optimiser": self.optimiser.state_dict()}
+        save_checkpoint(path, self._identity(), state)
+
+    def load(self, path: Path) -> int:
+        """Take up a checkpoint; return the number of finished epochs."""
+        state = load_checkpoint(path, self._identity())
+        self.net.load_state_dict(state["net"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        return state["done"]
+
+    def _identity(self) -> dict:
+        names = {"model": self.classifier.spec.name, "gates": self.classifier.gates, "seed": self.seed}
+        return names | asdict(self.recipe)
+
+
+def rate(done: float, recipe: ClipRecipe) -> float:
+    """Return the factor of the learning rate, in (0, 1], when the share `done` of the run is behind us."""
+    rise = done / recipe.warmup if recipe.warmup else 1.0
+    fall = (1 - done) / (1 - recipe.flat)
+    return max(min(rise, fall, 1.0), 1e-3)

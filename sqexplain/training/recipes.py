@@ -1,0 +1,80 @@
+"""The numbers of a training run, for nets of pictures and of clips, and what a run tells after each epoch."""
+
+from dataclasses import dataclass, replace
+
+from sqexplain.classifier import Classifier
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The numbers of a training run on pictures.
+
+    Convolutions learn by Muon (orthogonalised steps, Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/),
+    all else by AdamW; both rates rise over the first `warmup` share of the steps and fall linearly to zero.
+    """
+
+    epochs: int = 16
+    batch: int = 512
+    lr: float = 0.1
+    momentum: float = 0.8
+    other_lr: float = 0.01
+    smoothing: float = 0.2
+    warmup: float = 0.15
+    shift: int = 2
+    flip: bool = True
+    cut: int = 0  # side of the square that is blanked in each training picture
+    stem: bool = True  # fit the whitening stem first, where the net has one; not for a net that has learned already
+
+    def further(self) -> "Recipe":
+        """Return the recipe for learning on from trained weights: fewer epochs at lower rates, with squares cut out."""
+        lower = {"lr": self.lr * 0.5, "other_lr": self.other_lr * 0.5, "warmup": 0.1}
+        return replace(self, epochs=round(self.epochs * 0.75), cut=10, stem=False, **lower)
+
+
+@dataclass(frozen=True)
+class ClipRecipe:
+    """The numbers of a training run on clips.
+
+    The loss is the cross entropy of the logits divided by a temperature, which falls from `hot` to 1 as in Light-ASD
+    (Liao et al., https://arxiv.org/abs/2303.04439), plus `face` times that of a head that sees the face alone.
+    AdamW; its rate rises over the first `warmup` share of the steps, stays, and falls linearly from the share `flat`.
+    """
+
+    epochs: int = 20
+    steps: int = 100  # of one epoch: the clips are paired anew in each step, so there is no pass over the data
+    batch: int = 8
+    lr: float = 2e-3
+    decay: float = 0.01
+    warmup: float = 0.02
+    flat: float = 0.3
+    hot: float = 1.3
+    face: float = 0.3
+
+    def further(self) -> "ClipRecipe":
+        """Return the recipe for learning on from trained weights: half the epochs at half the rate."""
+        return replace(self, epochs=max(1, self.epochs // 2), lr=self.lr * 0.5, hot=1.0)
+
+
+RECIPES: dict[str, Recipe | ClipRecipe] = {
+    "cifar10-resnet": Recipe(),
+    "cifar100-resnet": Recipe(epochs=18, smoothing=0.1),
+    "scenes-resnet": Recipe(epochs=6, batch=128, smoothing=0.1, shift=4, flip=False),
+    "speaker": ClipRecipe(),
+}
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training pictures: mean loss, training accuracy in [0, 1], seconds."""
+
+    number: int
+    of: int
+    loss: float
+    accuracy: float
+    seconds: float
+
+
+def recipe_for(classifier: Classifier) -> Recipe | ClipRecipe:
+    """Return the recipe of `RECIPES` for this model, else the usual one for its kind of input."""
+    usual = ClipRecipe() if classifier.spec.streams else Recipe()
+    return RECIPES.get(classifier.spec.name, usual)
