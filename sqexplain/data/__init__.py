@@ -10,6 +10,7 @@ from sqexplain.data.files import Files
 from sqexplain.data.photographs import Photographs
 from sqexplain.data.scenes import Scenes
 from sqexplain.data.speakers import Ava, Wasd
+from sqexplain.data.talkers import Talkers
 from sqexplain.names import listing, pick
 from sqexplain.sample import Sample
 
@@ -31,6 +32,7 @@ DATASETS: dict[str, Callable[..., Dataset]] = {
     "cifar10": Cifar10,
     "cifar100": Cifar100,
     "scenes": Scenes,
+    "talkers": Talkers,
     "photographs": Photographs,
     "files": Files,
     "ava": Ava,
@@ -44,7 +46,7 @@ def open_dataset(name: str, split: str = "test", root: str | Path | None = None,
 
     Args:
         name: a key of `DATASETS`.
-        split: "train" or "test", for `scenes` "validation" too; `photographs` have "test" alone.
+        split: "train" or "test", for `scenes` and `talkers` "validation" too; `photographs` have "test" alone.
         root: folder of the data, for the sets that are not part of the package.
         download: fetch `cifar10` or `cifar100` first where they are missing (`download.download` shows the progress).
 
