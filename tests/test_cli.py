@@ -320,7 +320,7 @@ def test_evaluate_writes_the_numbers_it_shows(weights, tmp_path):
 
 
 def test_bench_tells_people_on_stderr_and_scripts_on_stdout(tmp_path, monkeypatch):
-    def bench(repeats, batch, size):
+    def bench(repeats, batch, size, frames):  # noqa: ARG001
         print("a warning of a package")
         yield Timing(
             "SE map", 2.0, "bare forward", 1.0, 2.0, "<= 1.10", False, f"{repeats} runs of {batch} x {size} px"

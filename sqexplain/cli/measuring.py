@@ -74,6 +74,7 @@ def bench(
     repeats: Annotated[int, Option(help="Measured runs of each side.", min=1)] = 5,
     batch: Annotated[int, Option(help="Pictures per pass.", min=1)] = 8,
     size: Annotated[int, Option(help="Side of the pictures in pixels.", min=32)] = 224,
+    frames: Annotated[int, Option(help="Frames of the clip.", min=1)] = 100,
     file: Annotated[Path | None, Option("--json", help="File for the JSON; without it stdout.")] = None,
 ) -> None:
     """Time the maps against bare passes and against the `grad-cam` package: a table on stderr, JSON on stdout."""
@@ -82,7 +83,7 @@ def bench(
     rows = []
     with progress() as bar, redirect_stdout(sys.stderr):  # grad-cam prints warnings, which would spoil the JSON
         task = bar.add_task("timing", total=None)
-        for row in sx.bench(repeats, batch, size):
+        for row in sx.bench(repeats, batch, size, frames):
             rows.append(asdict(row))
             bar.update(task, description=f"{row.name}: done")
     columns = ("what", "seconds", "compared with", "its seconds", "ratio", "aim", "met")
@@ -91,7 +92,8 @@ def bench(
          row["aim"], {True: "yes", False: "no", None: "-"}[row["met"]])
         for row in rows
     ]  # fmt: skip
-    note(rows[0]["setting"])
+    for setting in dict.fromkeys(row["setting"] for row in rows):
+        note(setting)
     table(columns, cells, right=("seconds", "its seconds", "ratio"), console=err)
     if file:
         write_json(file, rows)

@@ -1,7 +1,7 @@
 """The nets that say who is speaking."""
 
 from sqexplain.classifier import Spec
-from sqexplain.models.speaking import SmallSpeaker
+from sqexplain.models.speaking import LightSpeaker, SmallSpeaker, adapt_light
 
 CLASSES = ("not speaking", "speaking")
 STREAMS = {"frames": "face_end", "audio": "voice_end"}
@@ -25,5 +25,23 @@ SPEAKERS = {
         fused={"audio": 48, "frames": 48},
         gated={"sparse": ("frames", "audio", "fusion"), "paper": ("frames", "audio", "fusion")},
         default="speaking",
+    ),
+    "speaker-light": Spec(
+        name="speaker-light",
+        title="Light-ASD (published weights)",
+        build=LightSpeaker,
+        classes=CLASSES,
+        layer="face_end",
+        size=112,
+        mean=MEAN,
+        std=STD,
+        data="ava",
+        paper="https://arxiv.org/abs/2303.04439",
+        licence="MIT (published weights)",
+        grey=True,
+        streams=STREAMS,
+        gated={"sparse": ("frames", "audio")},
+        default="speaking",
+        adapt=adapt_light,
     ),
 }
