@@ -13,6 +13,7 @@ from sqexplain.models.cifar import CIFAR
 from sqexplain.models.imagenet import IMAGENET, load_weights
 from sqexplain.models.scenes import SCENES
 from sqexplain.models.speakers import SPEAKERS
+from sqexplain.models.speaking.published import PUBLISHED, fetch_weights
 from sqexplain.models.store import ASSETS, block_keys, read_card, weights_path
 from sqexplain.names import listing, pick
 from sqexplain.se import KINDS, Tap
@@ -31,7 +32,7 @@ def load_model(
             each frame, on the frozen net), "paper" (SE trained with the net, as published) or "none". None takes
             "class" for pictures, and for clips the first of "sparse" and "paper" that the net can have.
         weights: a checkpoint of your own (.safetensors, .pth, .npz) of the net, of the block, or of both; None takes
-            what is shipped, or for ImageNet models what torchvision downloads.
+            what is shipped, or else downloads what torchvision or the authors have published.
         device: "auto" (a GPU where there is one), "cpu", "cuda", ...
 
     Raises:
@@ -107,6 +108,10 @@ def _load_own(classifier: Classifier, folder: Path = ASSETS) -> None:
     spec, gates = classifier.spec, classifier.gates
     if spec.name in IMAGENET:
         load_weights(classifier.net, spec, None)
+        return
+    if spec.name in PUBLISHED:
+        path = fetch_weights(spec.name)
+        load_state(classifier.net, spec.adapt(read_checkpoint(path)[0]), path)
         return
     kind = "paper" if gates == "paper" else "none"
     path = weights_path(spec.name, kind, folder)

@@ -14,19 +14,16 @@ from sqexplain.models.speaking.twostream import FaceStream, Stage, TwoStream
 
 WIDTHS = (32, 64, 128)
 
-# The published names and ours; what is no part of the net keeps its name.
-NAMES = (
-    (r"model\.visualEncoder\.block(\d)", lambda found: f"face.blocks.{int(found[1]) - 1}"),
-    (r"model\.audioEncoder\.block(\d)", lambda found: f"voice.blocks.{int(found[1]) - 1}"),
-    (r"\.(bn_)?([smt])_([35])\.", lambda found: f".{BRANCH[found[3]]}.{'t' in found[2]:d}.{PART[found[1]]}."),
-    (r"\.(bn_)?last\.", lambda found: f".last.{PART[found[1]]}."),
-    (r"^model\.GRU\.gru_forward\.", lambda _found: "memory.onward."),
-    (r"^model\.GRU\.gru_backward\.", lambda _found: "memory.back."),
-    (r"^lossAV\.FC\.", lambda _found: "head."),
-    (r"^lossV\.FC\.", lambda _found: "face_head."),
-)
-BRANCH = {"3": "three", "5": "five"}
-PART = {"bn_": "norm", None: "conv"}
+# The published names: model.visualEncoder.block2.bn_t_5.weight is our face.blocks.1.five.1.norm.weight.
+ENCODER = re.compile(r"model\.(visual|audio)Encoder\.block(\d)\.(bn_)?(?:([smt])_([35])|last)\.(.+)")
+STREAMS = {"visual": "face", "audio": "voice"}
+BRANCHES = {"3": "three", "5": "five"}
+HEADS = {
+    "model.GRU.gru_forward.": "memory.onward.",
+    "model.GRU.gru_backward.": "memory.back.",
+    "lossAV.FC.": "head.",
+    "lossV.FC.": "face_head.",
+}
 
 
 class Block(nn.Module):
@@ -114,12 +111,18 @@ class LightSpeaker(TwoStream):
 
 def adapt_light(state: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return a published checkpoint with the names of `LightSpeaker`; other names stay as they are."""
-    adapted = {}
-    for key, value in state.items():
-        for pattern, name in NAMES:
-            key = re.sub(pattern, name, key)
-        adapted[key] = value
-    return adapted
+    return {_adapt_name(key): value for key, value in state.items()}
+
+
+def _adapt_name(key: str) -> str:
+    if found := ENCODER.fullmatch(key):
+        stream, block, norm, place, kernel, rest = found.groups()
+        unit = f"{BRANCHES[kernel]}.{int(place == 't')}" if kernel else "last"
+        return f"{STREAMS[stream]}.blocks.{int(block) - 1}.{unit}.{'norm' if norm else 'conv'}.{rest}"
+    for theirs, ours in HEADS.items():
+        if key.startswith(theirs):
+            return ours + key.removeprefix(theirs)
+    return key
 
 
 def _face_block(inputs: int, channels: int, stride: int = 1) -> Block:
