@@ -24,7 +24,7 @@ PREDICTION = (*ROW, "score")
 HEADERLESS = {len(columns): columns for columns in (ROW, PREDICTION, TRUTH)}
 MAX_ROWS = 10_000_000  # the largest published table has 2.7 million
 MAX_NAME = 200
-CHUNK = 50_000
+CHUNK = 4_096
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Table:
 
     def speaking(self) -> np.ndarray:
         """Return (n,) int64: 1 where the label is SPEAKING_AUDIBLE, else 0."""
-        return np.fromiter((label == SPEAKING for label in self.labels), np.int64, len(self))
+        return np.array([label == SPEAKING for label in self.labels], np.int64)
 
     def rows(self, places: Iterable[int] | None = None) -> list[Row]:
         """Return the rows at `places`, all without them, in that order.
@@ -190,7 +190,7 @@ def opened(path: Path) -> Iterator:
 
 def _header(reader: Iterator, needed: Sequence[str], path: Path) -> tuple[list[str], Iterator]:
     """Return the names of the columns and the rows below them."""
-    rows = (row for row in reader if any(map(str.strip, row)))
+    rows = (row for row in reader if row and (row[0] or any(row)))
     first = next(rows, None)
     if first is None:
         raise ValueError(f"'{path}' is empty; give a table with the columns {', '.join(needed)}")
@@ -205,16 +205,17 @@ def _header(reader: Iterator, needed: Sequence[str], path: Path) -> tuple[list[s
 
 
 def _columns(chunk: list[list[str]], names: Sequence[str], start: int, path: Path) -> dict[str, tuple[str, ...]]:
-    for number, row in enumerate(chunk, start + 1):
-        if len(row) != len(names):
-            raise ValueError(f"'{path}', row {number}, has {len(row)} cells; it needs {len(names)}")
+    if set(map(len, chunk)) != {len(names)}:
+        place, row = next((place, row) for place, row in enumerate(chunk) if len(row) != len(names))
+        raise ValueError(f"'{path}', row {start + place + 1}, has {len(row)} cells; it needs {len(names)}")
     return dict(zip(names, zip(*chunk, strict=True), strict=True))
 
 
 def _values(cells: Sequence[str], name: str, start: int, path: Path) -> np.ndarray | list[str]:
     """Return the cells of a column as numbers or as clean text."""
     if name not in ("frame_timestamp", "score", *BOX):
-        return [intern(cell.strip()) for cell in cells]
+        clean = {cell: intern(cell.strip()) for cell in set(cells)}  # few names, many rows
+        return [clean[cell] for cell in cells]
     try:
         values = np.array(cells, np.float64)
     except ValueError:
