@@ -39,11 +39,6 @@ class Cache:
         self._tables = {table.name: table for table in tables}
         self._open: dict[Path, np.ndarray] = {}
 
-    @property
-    def complete(self) -> bool:
-        """Whether every part is there."""
-        return not self._missing()
-
     def fill(self) -> Iterator[Progress]:
         """Make what is missing, and yield how many rows there are; it may be stopped and goes on at the next call."""
         missing = self._missing()

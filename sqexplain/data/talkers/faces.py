@@ -123,8 +123,8 @@ def body(brush: Brush, face: Face) -> None:
     low = face.height
     collar = shade(face.clothes, 0.8)
     neck = np.array([(-0.5, 0.5), (0.5, 0.5), (0.54, low + 0.5), (-0.54, low + 0.5)])
-    shoulders = np.array([(-0.55, low + 0.2), (0.55, low + 0.2), (1.5, low + 0.5), (2.1, low + 1.6), (-2.1, low + 1.6)])
-    shoulders = np.vstack([shoulders, (-1.5, low + 0.5)])
+    side = np.array([(0.55, low + 0.2), (1.5, low + 0.5), (2.1, low + 1.6), (2.3, low + 6)])
+    shoulders = np.vstack([side, (side * (-1, 1))[::-1]])
     brush.fill(shoulders, face.clothes)
     brush.fill(neck, shade(face.skin, 0.8))
     brush.fill(ellipse(0, low + 0.42, 0.55, 0.2), shade(face.skin, 0.8))

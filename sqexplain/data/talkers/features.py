@@ -49,7 +49,7 @@ def _lids(brush: Brush, face: Face, x: np.ndarray, upper: np.ndarray, lower: np.
     """Cover what the iris has beyond the lids, then draw the lashes."""
     brush.fill(brush.round(_ring(x, upper - 0.11 * ARCH - 0.01, upper)), shade(face.skin, 0.88))
     brush.fill(brush.round(_ring(x, lower, lower + 0.06 * ARCH + 0.01)), shade(face.skin, 0.94))
-    brush.line(brush.round(np.stack([x, upper], 1)), mix(shade(face.skin, 0.3), (24, 18, 18), 0.7), 0.04)
+    brush.line(brush.round(np.stack([x, upper], 1)), mix(shade(face.skin, 0.3), (24, 18, 18), 0.7), 0.035)
 
 
 def _brow(brush: Brush, face: Face, look: Look, side: int) -> None:
