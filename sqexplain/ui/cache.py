@@ -4,7 +4,7 @@ Arguments that begin with "_" are not part of a key: a sample is known by its di
 """
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import streamlit as st
 
@@ -103,3 +103,20 @@ def thumbnails(data: str, start: int, stop: int) -> list[dict[str, str]]:
     """Return name and small picture of the samples `start` to `stop` of a data set."""
     found = (sample(data, index) for index in range(start, stop))
     return [{"name": one.name, "picture": picture_uri(one.digest, THUMBNAIL, one)} for one in found]
+
+
+def speakers() -> list[str]:
+    """Return the models for clips."""
+    return [name for name, spec in MODELS.items() if spec.streams]
+
+
+@st.cache_resource(max_entries=3, ttl="1h", show_spinner=False)
+def clip_reading(model: str, gates: str, digest: str, layers: bool, _sample: Sample) -> Reading:  # noqa: ARG001
+    """Return the one pass over a clip; it keeps the maps of every channel of every frame, 25 to 75 MB."""
+    return read(classifier(model, gates), _sample, None, layers)
+
+
+@st.cache_resource(max_entries=8, ttl="1h", show_spinner=False)
+def kept(key: str, _make: Callable[[], object]) -> object:  # noqa: ARG001
+    """Return what `_make` makes, once for each key: what the player shows of a clip, 2 to 6 MB."""
+    return _make()

@@ -101,3 +101,16 @@ def _within(text: str, low: int, high: int) -> int:
     if value is None or not low <= value <= high:
         raise ValueError(f"it must be a whole number from {low} to {high}.")
     return value
+
+
+def steady(key: str, content: str, settings: dict) -> dict:
+    """Return the settings with which a component got its content, until it gets other content or appears anew.
+
+    What does not change from run to run is not sent again, and the controls in the browser are ahead of the server.
+    """
+    state, name = st.session_state, f"{key}_start"
+    known, run, start = state.get(name, (None, 0, None))
+    if known != content or run != state.get("run", 0) - 1:
+        start = dict(settings)
+    state[name] = (content, state.get("run", 0), start)
+    return start
