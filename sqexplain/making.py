@@ -9,13 +9,15 @@ import torch
 
 from sqexplain.classifier import Classifier
 from sqexplain.data import Dataset
-from sqexplain.evaluation import Progress, Score, evaluate
+from sqexplain.evaluation import Progress, Score, evaluate, evaluate_clips
 from sqexplain.models import MODELS, build_model, load_start
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.store import digest, save_model, weights_path, write_card
 from sqexplain.names import pick
-from sqexplain.retrofitting import SPARSE_RECIPES, SparseRecipe, retrofit
-from sqexplain.training import RECIPES, Epoch, Recipe, train
+from sqexplain.retrofitting import SPARSE_RECIPES, ClipSparseRecipe, SparseRecipe, retrofit, retrofit_clips
+from sqexplain.training import ClipRecipe, Epoch, Recipe, recipe_for, train, train_clips
+
+AnyRecipe = Recipe | SparseRecipe | ClipRecipe | ClipSparseRecipe
 
 
 def make(
@@ -48,26 +50,39 @@ def make(
     classifier, recipe = start(name, gates, folder, seed, epochs, device, base)
     if training.classes != classifier.classes:
         raise ValueError(f"{name!r} knows the classes of {classifier.spec.data!r}, not those of {training.name!r}")
-    learn = train if isinstance(recipe, Recipe) else retrofit
-    images, labels = training.arrays()
-    given = (images, labels) if learn is train else (images,)
-    yield from learn(classifier, *given, recipe=recipe, seed=seed, checkpoint=checkpoint)
-    yield from publish(classifier, asdict(recipe), test, folder, seed, len(images), command)
+    for data in (training, test):
+        yield from data.render() if hasattr(data, "render") else ()
+    yield from learn(classifier, training, recipe, seed, checkpoint)
+    yield from publish(classifier, asdict(recipe), test, folder, seed, len(training), command)
     checkpoint.unlink(missing_ok=True)
+
+
+def learn(classifier: Classifier, training: Dataset, recipe: AnyRecipe, seed: int, checkpoint: Path) -> Iterator[Epoch]:
+    """Yield epochs of the kind of learning that the recipe is for."""
+    options = {"recipe": recipe, "seed": seed, "checkpoint": checkpoint}
+    if isinstance(recipe, ClipRecipe):
+        return train_clips(classifier, training.batch, **options)
+    if isinstance(recipe, ClipSparseRecipe):
+        return retrofit_clips(classifier, training.batch, **options)
+    images, labels = training.arrays()
+    if isinstance(recipe, Recipe):
+        return train(classifier, images, labels, **options)
+    return retrofit(classifier, images, **options)
 
 
 def start(
     name: str, gates: str, folder: Path, seed: int, epochs: int | None, device: str, base: str | Path | None = None
-) -> tuple[Classifier, Recipe | SparseRecipe]:
+) -> tuple[Classifier, AnyRecipe]:
     """Return the classifier a run starts from, and its recipe."""
     spec = pick(MODELS, name, "model")
     torch.manual_seed(seed)
     if gates in SPARSE_RECIPES:
         own = weights_path(name, "none", folder)
         classifier = load_start(name, gates, own if own.exists() else None, device)
-        recipe = SPARSE_RECIPES[gates]
+        recipe = ClipSparseRecipe() if spec.streams else SPARSE_RECIPES[gates]
     else:
-        classifier, recipe = build_model(spec, gates, device), RECIPES.get(name, Recipe())
+        classifier = build_model(spec, gates, device)
+        recipe = recipe_for(classifier)
         if base is not None:
             load_state(classifier.net, read_checkpoint(base)[0], base)
             recipe = recipe.further()
@@ -96,7 +111,7 @@ def publish(
     path = save_model(classifier, folder)
     stored = load_start(name, gates, path, str(classifier.device))
     scores = {}
-    for row in evaluate(stored, *test.arrays()):
+    for row in measure(stored, test):
         if isinstance(row, Score):
             scores[row.name] = round(row.value, 5)
         yield row
@@ -104,3 +119,10 @@ def publish(
     measured = f"python -m sqexplain evaluate {name} --gates {gates}"
     write_card(path, card | {"test pictures": len(test), "scores": scores, "measured by": measured})
     yield path
+
+
+def measure(classifier: Classifier, test: Dataset) -> Iterator[Progress | Score]:
+    """Yield the scores of a classifier for pictures or for clips."""
+    if classifier.spec.streams:
+        return evaluate_clips(classifier, test.arrays())
+    return evaluate(classifier, *test.arrays())

@@ -14,7 +14,7 @@ from sqexplain.models import build_model
 from sqexplain.models.resnet import SmallResNet
 from sqexplain.models.store import block_keys, read_card
 from sqexplain.retrofitting import SparseRecipe, class_loss, retrofit, sparse_loss
-from sqexplain.training import Epoch, Recipe, augment, cut_out, train
+from sqexplain.training import RECIPES, Epoch, Recipe, augment, cut_out, train
 
 SPEC = Spec(
     name="tiny",
@@ -192,7 +192,7 @@ def test_the_class_loss_is_the_divergence_of_two_coins():
 def tiny(monkeypatch):
     """Make the tiny model one of the known ones."""
     monkeypatch.setitem(models.MODELS, "tiny", SPEC)
-    monkeypatch.setitem(making.RECIPES, "tiny", RECIPE)
+    monkeypatch.setitem(RECIPES, "tiny", RECIPE)
 
 
 @pytest.mark.usefixtures("tiny")

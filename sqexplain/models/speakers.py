@@ -22,7 +22,7 @@ SPEAKERS = {
         grey=True,
         streams=STREAMS,
         fusion="fusion_end",
-        fused={"audio": 48, "frames": 48},
+        fused={"audio": 64, "frames": 64},
         gated={"sparse": ("frames", "audio", "fusion"), "paper": ("frames", "audio", "fusion")},
         default="speaking",
     ),

@@ -1,8 +1,9 @@
 """Training a net of ours from scratch: one epoch at a time, stoppable, and resumed to the same result."""
 
 from sqexplain.training.checkpoints import load_checkpoint, save_checkpoint
-from sqexplain.training.clips import encode, inputs_of, train_clips
+from sqexplain.training.clips import train_clips
 from sqexplain.training.pictures import augment, cut_out, train
+from sqexplain.training.pooling import PooledClips, decide, encode, inputs_of, pool_clips
 from sqexplain.training.precision import half_precision
 from sqexplain.training.recipes import RECIPES, ClipRecipe, Epoch, Recipe, recipe_for
 
@@ -10,13 +11,16 @@ __all__ = [
     "RECIPES",
     "ClipRecipe",
     "Epoch",
+    "PooledClips",
     "Recipe",
     "augment",
     "cut_out",
+    "decide",
     "encode",
     "half_precision",
     "inputs_of",
     "load_checkpoint",
+    "pool_clips",
     "recipe_for",
     "save_checkpoint",
     "train",

@@ -8,11 +8,11 @@ from typing import Protocol
 
 import numpy as np
 import torch
-from torch import Tensor, nn
 from torch.nn import functional as F
 
 from sqexplain.classifier import Classifier
 from sqexplain.training.checkpoints import load_checkpoint, save_checkpoint
+from sqexplain.training.pooling import encode, inputs_of
 from sqexplain.training.precision import half_precision
 from sqexplain.training.recipes import ClipRecipe, Epoch, recipe_for
 
@@ -60,31 +60,6 @@ def train_clips(
         block.trained.fill_(True)
 
 
-def inputs_of(classifier: Classifier, clips: Clips) -> tuple[Tensor, Tensor]:
-    """Return the pictures (B, 1, T, S, S), normalised, and the sheets (B, 1, 13, 4T) of clips, on the net's device.
-
-    Raises:
-        ValueError: the clips have another size or type, or sound of another length.
-    """
-    frames, audio, size = clips.frames, clips.audio, classifier.spec.size
-    if frames.ndim != 4 or frames.shape[2:] != (size, size) or frames.dtype != np.uint8:
-        raise ValueError(f"frames must be (B, T, {size}, {size}) uint8, not {frames.shape} {frames.dtype}")
-    wanted = (len(frames), 13, 4 * frames.shape[1])
-    if audio.shape != wanted:
-        raise ValueError(f"audio must be {wanted}, 4 columns for each frame, not {audio.shape}")
-    mean, std = classifier.spec.mean[0], classifier.spec.std[0]
-    pictures = torch.from_numpy(np.ascontiguousarray(frames)).to(classifier.device)
-    sheets = torch.from_numpy(np.ascontiguousarray(audio, np.float32)).to(classifier.device)
-    return ((pictures.float() / 255 - mean) / std)[:, None], sheets[:, None]
-
-
-def encode(net: nn.Module, frames: Tensor, audio: Tensor) -> tuple[Tensor, Tensor]:
-    """Return what the head of a two-stream net reads: seen (B, T, C) and heard (B, T, A), after the blocks."""
-    voice, face = net.voice(audio), net.face(frames)
-    heard = net.hear(net.voice_end(voice))
-    return net.see(net.face_end(face, heard)), heard
-
-
 class _Run:
     """State of one training run: net, optimiser, step count."""
 
@@ -111,7 +86,7 @@ class _Run:
         """Learn from one batch; `done` is the share of the run behind us. Return loss and frames judged right."""
         target = torch.from_numpy(clips.labels).long().flatten().to(self.classifier.device)  # (B * T,)
         with half_precision(target.device):
-            seen, heard = encode(self.net, *inputs_of(self.classifier, clips))
+            seen, heard = encode(self.net, *inputs_of(self.classifier, clips.frames, clips.audio))
             logits, face = self.net.decide(seen, heard), self.net.look(seen)  # (B * T, 2) each
         heat = self.recipe.hot + (1 - self.recipe.hot) * done
         loss = F.cross_entropy(logits.float() / heat, target)

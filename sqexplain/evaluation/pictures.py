@@ -1,13 +1,13 @@
-"""Measuring a model and its gates on a data set: the numbers of its card, row by row."""
+"""Measuring a net for pictures and its gates."""
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from sqexplain.classifier import Classifier
+from sqexplain.evaluation.scores import Score
 from sqexplain.heads import LinearHead, Pooled, linear_head, pool_pictures, scales
 from sqexplain.metrics.channels import (
     agreement,
@@ -20,15 +20,6 @@ from sqexplain.metrics.channels import (
     rule_counts,
 )
 from sqexplain.progress import Progress
-
-
-@dataclass(frozen=True)
-class Score:
-    """One measured number: `name` of the measure, `value`, and what it means in a sentence."""
-
-    name: str
-    value: float
-    meaning: str
 
 
 def evaluate(

@@ -1,0 +1,8 @@
+"""Measuring a model and its gates on a data set: the numbers of its card, row by row."""
+
+from sqexplain.evaluation.clips import evaluate_clips
+from sqexplain.evaluation.pictures import evaluate, judge
+from sqexplain.evaluation.scores import Score
+from sqexplain.progress import Progress
+
+__all__ = ["Progress", "Score", "evaluate", "evaluate_clips", "judge"]

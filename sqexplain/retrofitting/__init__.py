@@ -1,0 +1,18 @@
+"""Training SE blocks on a frozen net: seconds on cached vectors, one epoch at a time, resumable.
+
+The question put to a block is sparse: close as many gates as you can without changing the answer.
+"""
+
+from sqexplain.retrofitting.clips import ClipSparseRecipe, retrofit_clips
+from sqexplain.retrofitting.pictures import retrofit
+from sqexplain.retrofitting.recipes import SPARSE_RECIPES, SparseRecipe, class_loss, sparse_loss
+
+__all__ = [
+    "SPARSE_RECIPES",
+    "ClipSparseRecipe",
+    "SparseRecipe",
+    "class_loss",
+    "retrofit",
+    "retrofit_clips",
+    "sparse_loss",
+]
