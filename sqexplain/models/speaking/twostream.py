@@ -117,12 +117,13 @@ class TwoStream(nn.Module):
         raise NotImplementedError
 
 
-def check_pair(frames: Tensor, audio: Tensor) -> None:
+def check_pair(frames: Tensor, audio: Tensor, name: str = "frames") -> None:
     """Raise a ValueError unless `frames` (B, 1, T, 112, 112) and `audio` (B, 1, 13, 4T) belong together."""
     if frames.ndim != 5 or frames.shape[1] != 1 or frames.shape[3:] != (SIDE, SIDE) or not frames.shape[2]:
-        raise ValueError(f"'frames' has shape {tuple(frames.shape)}; give (B, 1, T, {SIDE}, {SIDE}) with T >= 1")
+        raise ValueError(f"{name!r} has shape {tuple(frames.shape)}; give (B, 1, T, {SIDE}, {SIDE}) with T >= 1")
     wanted = (len(frames), 1, CEPSTRA, STEPS * frames.shape[2])
     if audio.shape != wanted:
         raise ValueError(
-            f"'audio' has shape {tuple(audio.shape)}; {frames.shape[2]} frames need {wanted}, 4 columns for each frame"
+            f"'audio' has shape {tuple(audio.shape)}; {frames.shape[2]} pictures of {name!r} need {wanted}, "
+            "4 columns for each"
         )
