@@ -42,15 +42,16 @@ class Pair:
     parts: tuple[Part, ...]
 
 
-def labels(pair: Pair, voiced: np.ndarray) -> np.ndarray:
+def labels(pair: Pair, voiced: np.ndarray | None) -> np.ndarray:
     """Return (T,) int64, 1 where the face speaks: its own sound within `JITTER`, and voiced.
 
     Args:
         pair: what is shown and heard.
-        voiced: (LONG,) bool, when the sound of the same number as the face is speech.
+        voiced: (LONG,) bool, when the sound of the same number as the face is speech; None for a silent face, whose
+            number is that of a noise.
     """
     found, at = np.zeros(FRAMES, np.int64), 0
-    for part in pair.parts:
+    for part in pair.parts if voiced is not None else ():
         if part.sound == pair.face and abs(part.start - (MARGIN + at)) <= JITTER:
             found[at : at + part.frames] = voiced[MARGIN + at : MARGIN + at + part.frames]
         at += part.frames
