@@ -142,7 +142,7 @@ def from_bytes(data: bytes, name: str = "picture") -> Sample:
         if shown.lower().endswith(media.FILM_SUFFIXES):
             return _read_video(data, shown)  # says what a video must be
         raise
-    return Sample(_stem(shown), picture[None])  # (1, H, W, 3)
+    return Sample(stem(shown), picture[None])  # (1, H, W, 3)
 
 
 def _read_video(source: bytes | str | Path, shown: str) -> Sample:
@@ -159,7 +159,7 @@ def _read_video(source: bytes | str | Path, shown: str) -> Sample:
     audio = media.sound(source, len(frames) / media.FPS, name=shown, notes=notes)
     for note in notes:
         warnings.warn(f"'{shown}': {note}", stacklevel=3)
-    return Sample(_stem(shown), frames, audio, float(media.FPS))
+    return Sample(stem(shown), frames, audio, float(media.FPS))
 
 
 def _clip_side(info: media.VideoInfo) -> int:
@@ -170,7 +170,8 @@ def _clip_side(info: media.VideoInfo) -> int:
     return max(1, min(CLIP_SIDE, int(side)))
 
 
-def _stem(shown: str) -> str:
+def stem(shown: str) -> str:
+    """Return a name without the ending of its file."""
     return re.sub(r"(?<=.)\.\w{1,5}$", "", shown)
 
 

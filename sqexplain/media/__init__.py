@@ -1,6 +1,6 @@
 """Files to arrays and back: pictures, video and sound; the only user of Pillow and PyAV."""
 
-from sqexplain.media.containers import FILM_BYTES, FILM_SUFFIXES, FILMS, VideoInfo, opened, probe, reader_of
+from sqexplain.media.containers import FILM_BYTES, FILM_SUFFIXES, FILMS, Source, VideoInfo, opened, probe, reader_of
 from sqexplain.media.pictures import (
     ALLOWED,
     FORMATS,
@@ -35,6 +35,7 @@ __all__ = [
     "MIN_SIDE",
     "RATE",
     "SUFFIXES",
+    "Source",
     "VideoInfo",
     "check_file",
     "decode_image",
