@@ -15,12 +15,3 @@ __all__ = [
     "adapt_bias",
     "adapt_light",
 ]
-    "BiasSpeaker",
-    "FaceStream",
-    "Junction",
-    "LightSpeaker",
-    "SmallSpeaker",
-    "TwoStream",
-    "adapt_bias",
-    "adapt_light",
-]
