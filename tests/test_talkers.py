@@ -280,6 +280,11 @@ class TestCache:
             list(Cache(tmp_path, [self.table([])]).fill())
         assert not list(tmp_path.iterdir())
 
+    def test_a_folder_that_cannot_be_written_is_named(self, tmp_path):
+        (tmp_path / "file").write_text("no folder")
+        with pytest.raises(ValueError, match="file' cannot be written .*give 'root'"):
+            list(Cache(tmp_path / "file", [self.table([])]).fill())
+
     def test_a_damaged_file_is_named(self, tmp_path):
         cache = Cache(tmp_path, [self.table([])])
         list(cache.fill())

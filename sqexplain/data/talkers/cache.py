@@ -1,6 +1,6 @@
 """Tables of arrays on disk, made part by part: what is broken off goes on, and no part is ever half-written."""
 
-import os
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +40,11 @@ class Cache:
         self._open: dict[Path, np.ndarray] = {}
 
     def fill(self) -> Iterator[Progress]:
-        """Make what is missing, and yield how many rows there are; it may be stopped and goes on at the next call."""
+        """Make what is missing, and yield how many rows there are; it may be stopped and goes on at the next call.
+
+        Raises:
+            ValueError: the folder cannot be written.
+        """
         missing = self._missing()
         total = sum(table.count for table in self._tables.values())
         done = total - sum(len(rows) for _, rows in missing)
@@ -76,12 +80,25 @@ class Cache:
         return self.folder / f"{table.name}-{rows.start // PART:03d}.npy"
 
     def _write(self, path: Path, rows: np.ndarray) -> None:
-        """Write beside the place, then rename, which is one step."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(f".{os.getpid()}.part")
+        """Write one file.
+
+        Raises:
+            ValueError: the folder cannot be written.
+        """
         try:
-            with beside.open("wb") as file:
-                np.save(file, rows)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            replace(path, rows)
+        except OSError as error:
+            reason = error.strerror or error
+            raise ValueError(f"'{self.folder}' cannot be written ({reason}); give 'root', a folder that can") from None
+
+
+def replace(path: Path, rows: np.ndarray) -> None:
+    """Write an array beside its place, then rename, which is one step."""
+    beside = path.with_suffix(f".{secrets.token_hex(4)}.part")
+    try:
+        with beside.open("wb") as file:
+            np.save(file, rows)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -43,7 +43,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class Clip:
-    """Name, kind, length and who is seen; one person after another counts as a clip of its own."""
+    """Name, kind, length and who is seen; each person of a picture is a clip of its own."""
 
     name: str
     kind: str
