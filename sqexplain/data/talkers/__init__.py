@@ -31,7 +31,7 @@ class Talkers:
     """One split: "demo" (clips of 4 to 6 s to look at), "train", "validation" or "test" (clips of 2 s).
 
     No two splits share a person, a voice or a noise. A sample is drawn when it is asked for; `arrays` and `batch` read
-    from a folder, which `render` fills: the grey pictures and the sheets of "train" take 530 MB.
+    from a folder, which `render` fills: the grey pictures and the sheets of "train" take 550 MB.
 
     Args:
         split: "demo", "train", "validation" or "test".
