@@ -44,29 +44,35 @@ def evaluate(
 
 def localise(
     model: Annotated[str, Argument(help="Name of a model, see `models`.")] = "scenes-resnet",
-    gates: Annotated[str, Option(help="SE block: class, sparse, paper or none.")] = "class",
+    gates: Annotated[str | None, Option(help="SE block: class, sparse, paper or none; else the usual.")] = None,
     method: Annotated[
         list[str] | None, Option(help="Method, repeatable; without it all that the model can show.")
     ] = None,
     weights: Annotated[Path | None, Option(help="Weights of your own instead of the shipped ones.")] = None,
-    limit: Annotated[int, Option(help="Only so many test pictures.", min=2)] = 500,
+    limit: Annotated[int, Option(help="Only so many test pictures or clips.", min=2)] = 500,
     device: Device = "auto",
     file: File = None,
 ) -> None:
-    """Measure on scenes, where the truth is known: do the maps lie on the evidence, and does the net cheat?"""
+    """Measure where the truth is known: do maps lie on the object of a scene, or the mouth of a drawn talker?"""
     import sqexplain as sx
-    from sqexplain.localisation import flips, localise
+    from sqexplain.localisation import flips, localise, localise_clips
     from sqexplain.methods import METHODS
 
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
-    scenes = sx.open_dataset("scenes")
-    if scenes.classes != classifier.classes:
+    clips = bool(classifier.spec.streams)
+    known = sx.open_dataset("talkers" if clips else "scenes")
+    if tuple(known.classes) != tuple(classifier.classes):
         raise ValueError(f"{model!r} does not know the classes of 'scenes'; take a model that was trained on them")
-    usable = [name for name, kind in METHODS.items() if gates != "none" or "gates" not in kind.needs]
-    samples = [scenes[index] for index in range(min(limit, len(scenes)))]
-    scores = watch(localise(classifier, samples, method or usable)) + watch(flips(classifier, scenes, limit))
+    fitting = {name: kind for name, kind in METHODS.items() if clips or not kind.peaked}
+    usable = [name for name, kind in fitting.items() if classifier.gates != "none" or "gates" not in kind.needs]
+    if clips:
+        samples = [known[index] for index, kind in enumerate(known.kinds) if kind == "sync"][:limit]
+        scores = watch(localise_clips(classifier, samples, method or usable))
+    else:
+        samples = [known[index] for index in range(min(limit, len(known)))]
+        scores = watch(localise(classifier, samples, method or usable)) + watch(flips(classifier, known, limit))
     if file:
-        settings = {"model": model, "gates": gates, "pictures": len(samples)}
+        settings = {"model": model, "gates": classifier.gates, "samples": len(samples)}
         write_json(file, settings | {"scores": {score.name: [score.value, score.meaning] for score in scores}})
 
 

@@ -14,7 +14,7 @@ from sqexplain.models.imagenet import IMAGENET, load_weights
 from sqexplain.models.scenes import SCENES
 from sqexplain.models.speakers import SPEAKERS
 from sqexplain.models.speaking.published import PUBLISHED, fetch_weights
-from sqexplain.models.store import ASSETS, block_keys, read_card, weights_path
+from sqexplain.models.store import ASSETS, block_keys, digest, read_card, weights_path
 from sqexplain.names import listing, pick
 from sqexplain.se import KINDS, Tap
 
@@ -40,6 +40,7 @@ def load_model(
     """
     gates = gates or default_gates(pick(MODELS, name, "model"))
     classifier = load_start(name, gates, weights, device)
+    _load_block(classifier, weights)
     if gates in ("paper", "sparse") and not classifier.block.trained:
         raise ValueError(
             f"there are no {gates!r} gates for {name!r} yet, and untrained ones would change its answers. "
@@ -57,7 +58,6 @@ def load_start(name: str, gates: str, weights: str | Path | None = None, device:
         _load_file(classifier, Path(weights))
     else:
         _load_own(classifier)
-        _load_block(classifier)
     return classifier
 
 
@@ -123,9 +123,11 @@ def _load_own(classifier: Classifier, folder: Path = ASSETS) -> None:
     classifier.card.update(read_card(path))
 
 
-def _load_block(classifier: Classifier) -> None:
-    """Load the block that we ship for a frozen net, if there is one."""
+def _load_block(classifier: Classifier, weights: str | Path | None) -> None:
+    """Load the block that we ship for a frozen net, if there is one and it was trained on these very weights."""
     path = weights_path(classifier.spec.name, classifier.gates)
+    if weights is not None and read_card(path).get("frozen net", {}).get("sha256") != digest(Path(weights)):
+        return
     if classifier.gates in ("sparse", "class") and path.exists():
         load_state(classifier.net, read_checkpoint(path)[0], path, partly=True)
         classifier.card.update(read_card(path))

@@ -1,4 +1,4 @@
-"""Measuring maps where the truth is known: do they lie on the evidence, do they find a planted shortcut?"""
+"""Do the maps of pictures lie on the evidence, where it is known, and do they find a planted shortcut?"""
 
 from collections.abc import Iterator, Sequence
 
