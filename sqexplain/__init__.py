@@ -26,6 +26,7 @@ The modules in reading order; each imports only from those above it:
     retrofitting    retrofit: only the block learns, the net stays frozen
     metrics         pure functions behind the numbers
     evaluation      evaluate: how accurate, how faithful
+    predictions     predict, match: tables of who speaks when, in the official format, and their score
     localisation    localise, flips: do the maps lie on the evidence, where it is known
     timing          bench: how fast
     making          make: train or retrofit, store, measure, write the card

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,13 +12,14 @@ from speaker_folders import AVA, WASD, Written, write_ava, write_rows, write_was
 from typer.testing import CliRunner
 
 import sqexplain as sx
-from sqexplain import cli, predictions
+from sqexplain import cli, media, predictions
 from sqexplain.data import DATASETS
 from sqexplain.data.speakers import Ava, Wasd
 from sqexplain.data.speakers.tables import PREDICTION, ROW, read_table
 from sqexplain.predictions import Failure, Predicted, match, predict, score_predictions, write_truth
 from sqexplain.sample import Sample
 
+SHARED = Path(__file__).parents[2] / "shared" / "data"
 FRAMES = sum(len(track.labels) for track in AVA)
 
 
@@ -78,6 +80,24 @@ def cells(path):
 
 
 # --- predict
+
+
+def test_published_weights_find_the_spoken_span_of_a_real_clip(tmp_path, monkeypatch):
+    clip, weights = SHARED / "clips" / "sbwe5n.mpg", SHARED / "weights" / "light_asd_ava.model"
+    if not clip.exists() or not weights.exists():
+        pytest.skip(f"no clip or no weights in {SHARED}")
+    monkeypatch.undo()  # the net itself
+    faces = [frame[98:235, 119:256] for frame in media.frames(clip)]
+    labels = [int(0.50 <= number / 25 < 1.96) for number in range(len(faces))]
+    track = Written("sbwe5n_0000_0060:1", "sbwe5n", labels, 0.0)
+    track.frames = lambda: faces
+    track.sound = lambda: (media.sound(clip) * 32767).astype(np.int16)
+    root, out = write_ava(tmp_path / "ava", tracks=[track]), tmp_path / "p.csv"
+    words = ("--data", "ava", "--root", root, "--weights", weights, "--device", "cpu", "--out", out)
+    done = run("predict", "speaker-light", *words)
+    assert done.exit_code == 0, done.output
+    assert done.stderr.strip() == ""
+    assert score_predictions(root / "csv" / "val_orig.csv", out).grouped > 0.98
 
 
 def test_a_net_writes_the_official_table_of_a_folder(ava, tmp_path, speaker):

@@ -422,6 +422,9 @@ def test_a_table_of_bytes_or_without_end_is_refused(tmp_path, monkeypatch):
     path.write_text('video_id,"' + "x" * 200_000)
     with pytest.raises(ValueError, match="is no CSV file"):
         read_table(path)
+    path.write_text(",".join(TRUTH) + "\n" + "1," * 100_000)  # a line without end comes in pieces
+    with pytest.raises(ValueError, match="cells; it needs 10"):
+        read_table(path)
     with pytest.raises(ValueError, match="there is no file"):
         read_table(tmp_path)
     monkeypatch.setattr("sqexplain.data.speakers.tables.MAX_ROWS", 5)

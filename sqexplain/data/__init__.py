@@ -46,7 +46,8 @@ def open_dataset(name: str, split: str = "test", root: str | Path | None = None,
 
     Args:
         name: a key of `DATASETS`.
-        split: "train" or "test", for `scenes` and `talkers` "validation" too; `photographs` have "test" alone.
+        split: "train" or "test", for `scenes` and `talkers` "validation" too, for `ava` and `wasd` "val";
+            `photographs` have "test" alone.
         root: folder of the data, for the sets that are not part of the package.
         download: fetch `cifar10` or `cifar100` first where they are missing (`download.download` shows the progress).
 

@@ -21,7 +21,7 @@ def locate(bases: tuple[Path, ...], videos: tuple[str, ...], entity: str, suffix
     folders = [name for video in videos for name in spellings(video)]
     for base in bases:
         for path in (*(base / folder / file for folder in folders for file in files), *(base / file for file in files)):
-            if path.exists():
+            if path.is_file() if suffix else path.is_dir():  # a pipe of this name would never end
                 return path
     return None
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from sys import intern
@@ -23,6 +24,7 @@ TRUTH = (*ROW, "label_id", "instance_id")
 PREDICTION = (*ROW, "score")
 HEADERLESS = {len(columns): columns for columns in (ROW, PREDICTION, TRUTH)}
 MAX_ROWS = 10_000_000  # the largest published table has 2.7 million
+MAX_LINE = 100_000
 MAX_NAME = 200
 CHUNK = 4_096
 
@@ -109,7 +111,8 @@ def read_table(path: str | Path, scored: bool = False) -> Table:
     parts = {name: [] for name in (*needed, "instance_id")}
     count = 0
     with opened(path) as file:
-        names, rows = _header(csv.reader(file), needed, path)
+        lines = iter(partial(file.readline, MAX_LINE), "")  # a file without line ends must not fill the memory
+        names, rows = _header(csv.reader(lines), needed, path)
         while chunk := list(islice(rows, CHUNK)):
             columns = _columns(chunk, names, count, path)
             for name in parts.keys() & columns.keys():

@@ -7,7 +7,7 @@ import numpy as np
 from sqexplain.data.speakers.categories import CATEGORIES, find_division
 from sqexplain.data.speakers.folders import locate, pictures, read_picture, stamp
 from sqexplain.data.speakers.tables import Row, read_table
-from sqexplain.data.speakers.tracks import Track, Tracks
+from sqexplain.data.speakers.tracks import FASTEST, Track, Tracks
 
 
 class Wasd(Tracks):
@@ -46,7 +46,7 @@ class Wasd(Tracks):
         track = self._tracks[index]
         if track.entity not in self._listed and self.division:
             found = [self.division.rate(video) for video in self.videos(track.rows[0])]
-            known = [rate for rate in found if rate and 1 <= rate <= 240]
+            known = [rate for rate in found if rate and 1 <= rate <= FASTEST]
             if known:
                 return known[0]
         return super().rate(index)
