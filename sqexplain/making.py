@@ -90,14 +90,14 @@ def start(
 
 
 def publish(
-    classifier: Classifier, recipe: dict, test: Dataset, folder: Path, seed: int, pictures: int, command: str
+    classifier: Classifier, recipe: dict, test: Dataset, folder: Path, seed: int, count: int, command: str
 ) -> Iterator[Progress | Score | Path]:
     """Store the classifier, read it back, measure it on `test`, write its card; yield the scores and the path."""
     name, gates = classifier.spec.name, classifier.gates
-    base = weights_path(name, "none", folder)
+    base, what = weights_path(name, "none", folder), "clips" if classifier.spec.streams else "pictures"
     card = {
         "title": classifier.spec.title,
-        "data": {"name": test.name, "licence": test.licence, "source": test.source, "training pictures": pictures},
+        "data": {"name": test.name, "licence": test.licence, "source": test.source, f"training {what}": count},
         "licence": classifier.spec.licence,
         "recipe": recipe,
         "seed": seed,
@@ -117,7 +117,7 @@ def publish(
         yield row
     card |= {"name": name, "gates": gates, "sha256": digest(path)}
     measured = f"python -m sqexplain evaluate {name} --gates {gates}"
-    write_card(path, card | {"test pictures": len(test), "scores": scores, "measured by": measured})
+    write_card(path, card | {f"test {what}": len(test), "scores": scores, "measured by": measured})
     yield path
 
 

@@ -100,8 +100,8 @@ def _choice(judge: Judge, name: str, ranks: Tensor, percent: float, text: str) -
 def _rows(name: str, values: np.ndarray, percent: float, text: str) -> Iterator[Score]:
     top = f"the {percent:g} % of face channels {text}"
     end = "" if name == "gates" else f", {name}"
-    yield Score(f"keep{end}", float(values[0]), f"AP with {top} alone")
-    yield Score(f"drop{end}", float(values[1]), f"AP without {top}")
+    yield Score(f"keep AP{end}", float(values[0]), f"AP with {top} alone")
+    yield Score(f"drop AP{end}", float(values[1]), f"AP without {top}")
     yield Score(f"drop P{end}", float(values[2]), f"mean P(speaking) on frames with speech without {top}")
 
 
@@ -109,6 +109,8 @@ def _spread(gates: Tensor, labels: Tensor) -> Iterator[Score]:
     share = channel_share(gates.flatten(0, 1))
     yield Score("channel share", share, "variance of the face gates explained by the channel alone")
     yield Score("gate mean", gates.mean().item(), "mean face gate")
+    spread = gates.flatten(0, 1).std(0, correction=0).mean().item()
+    yield Score("gate spread", spread, "standard deviation of a face gate over all frames")
     within = gates.std(1, correction=0).mean().item()
     yield Score("gate spread, frames", within, "standard deviation of a face gate over the frames of a clip")
     clips = gates.mean(1).std(0, correction=0).mean().item()

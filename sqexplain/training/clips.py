@@ -84,7 +84,7 @@ class _Run:
 
     def step(self, clips: Clips, done: float) -> tuple[float, int]:
         """Learn from one batch; `done` is the share of the run behind us. Return loss and frames judged right."""
-        target = torch.from_numpy(clips.labels).long().flatten().to(self.classifier.device)  # (B * T,)
+        target = torch.tensor(clips.labels, dtype=torch.int64).flatten().to(self.classifier.device)  # (B * T,)
         with half_precision(target.device):
             seen, heard = encode(self.net, *inputs_of(self.classifier, clips.frames, clips.audio))
             logits, face = self.net.decide(seen, heard), self.net.look(seen)  # (B * T, 2) each

@@ -59,8 +59,8 @@ def inputs_of(classifier: Classifier, frames: np.ndarray, audio: np.ndarray) -> 
     if audio.shape != wanted:
         raise ValueError(f"'audio' must be {wanted}, 4 columns for each frame, not {audio.shape}")
     mean, std = classifier.spec.mean[0], classifier.spec.std[0]
-    pictures = torch.from_numpy(np.ascontiguousarray(frames)).to(classifier.device)
-    sheets = torch.from_numpy(np.ascontiguousarray(audio, np.float32)).to(classifier.device)
+    pictures = torch.tensor(frames).to(classifier.device)
+    sheets = torch.tensor(audio, dtype=torch.float32).to(classifier.device)
     return ((pictures.float() / 255 - mean) / std)[:, None], sheets[:, None]
 
 

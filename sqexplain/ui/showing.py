@@ -142,7 +142,14 @@ def facts(card: Mapping) -> str:
     """Return what was measured on the test pictures, as one sentence; "" where nothing was."""
     scores, parts = card.get("scores", {}), []
     if "accuracy" in scores:
-        parts.append(f"Right on {per_cent(scores['accuracy'])} of {card['test pictures']:,} test pictures.")
+        what = "test clips" if "test clips" in card else "test pictures"
+        count = f"{card[what]:,} {what}" if what == "test pictures" else f"the frames of {card[what]:,} {what}"
+        parts.append(f"Right on {per_cent(scores['accuracy'])} of {count}.")
+    if "AP" in scores:
+        parts.append(f"Average precision {per_cent(scores['AP'])}.")
+    if "keep AP" in scores:
+        keep, drop = per_cent(scores["keep AP"]), per_cent(scores["drop AP"])
+        parts.append(f"With only the top 10 % of the face channels it is {keep}, without them {drop}.")
     if "keep" in scores:
         keep, drop = per_cent(scores["keep"]), per_cent(scores["drop"])
         parts.append(f"With only the top 10 % of the channels the answer stays in {keep}, without them in {drop}.")
