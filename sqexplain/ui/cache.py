@@ -6,16 +6,24 @@ Arguments that begin with "_" are not part of a key: a sample is known by its di
 import base64
 from collections.abc import Callable, Iterator, Mapping
 
+import numpy as np
 import streamlit as st
 
+from sqexplain.ablation import Ablation, ablate
 from sqexplain.classifier import Classifier
 from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
-from sqexplain.explanation import Explanation, Reading, read
+from sqexplain.data.talkers import Scene, Talkers
+from sqexplain.explanation import Explanation, Reading, influence, read, score_frames
 from sqexplain.media import encode_jpeg, encode_png, shrink
 from sqexplain.models import MODELS, load_model
 from sqexplain.models.imagenet import TABLE as PUBLISHED
 from sqexplain.models.imagenet import downloaded
+from sqexplain.models.speaking.published import PUBLISHED as FOREIGN
+from sqexplain.models.speaking.published import downloaded as fetched
+from sqexplain.models.speaking.published import fetch_weights
 from sqexplain.models.store import weights_path
+from sqexplain.people import Footage, find_people
+from sqexplain.progress import Progress
 from sqexplain.sample import Sample
 from sqexplain.se import KINDS
 
@@ -120,3 +128,90 @@ def clip_reading(model: str, gates: str, digest: str, layers: bool, _sample: Sam
 def kept(key: str, _make: Callable[[], object]) -> object:  # noqa: ARG001
     """Return what `_make` makes, once for each key: what the player shows of a clip, 2 to 6 MB."""
     return _make()
+
+
+@st.cache_resource(max_entries=64, ttl="1h", show_spinner=False)
+def clip_chances(model: str, gates: str, digest: str, _sample: Sample) -> np.ndarray:  # noqa: ARG001
+    """Return how likely it is, in every frame (T,), that the person speaks."""
+    return score_frames(classifier(model, gates), _sample)
+
+
+@st.cache_resource(max_entries=128, ttl="1h", show_spinner=False)
+def mean_gates(model: str, gates: str, digest: str, _sample: Sample) -> np.ndarray:  # noqa: ARG001
+    """Return the mean of the gates (C,) over the frames of a clip."""
+    return read(classifier(model, gates), _sample).gates.mean(0)
+
+
+def ablations(model: str, gates: str, sample: Sample) -> Iterator[Ablation]:
+    """Yield what the net says to the clip, then to each form of it from which something was taken away."""
+    yield from ablate(classifier(model, gates), sample)
+
+
+def influence_of(model: str, gates: str, found: Reading) -> np.ndarray:
+    """Return (T, T): row t holds what each frame added to the answer for frame t."""
+    return influence(classifier(model, gates), found)
+
+
+@st.cache_resource(max_entries=64, ttl="1h", show_spinner=False)
+def slot(key: str) -> dict:  # noqa: ARG001
+    """Return a dict for what is made step by step, with progress: empty until it is finished."""
+    return {}
+
+
+EMPTY = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'%3E%3Crect width='1' height='1' \
+fill='%23888' opacity='.2'/%3E%3C/svg%3E"  # where a small picture will be
+
+
+@st.cache_resource(show_spinner=False)
+def talkers() -> Talkers:
+    """Return the drawn clips to show."""
+    return Talkers("demo")
+
+
+@st.cache_resource(max_entries=12, show_spinner="Drawing the clip …")
+def clip(index: int) -> Sample:
+    """Return a drawn clip."""
+    return talkers()[index]
+
+
+def scene(index: int) -> Scene:
+    """Return the whole picture of a drawn clip."""
+    return talkers().scene(index)
+
+
+def face_uri(index: int) -> str:
+    """Return a frame from the middle of a drawn clip, small."""
+    frames = clip(index).frames
+    data = encode_jpeg(shrink(frames[len(frames) // 2], THUMBNAIL), 88)
+    return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
+
+
+def people(data: bytes, name: str) -> Iterator[Progress | Footage]:
+    """Yield progress, at last the people in the bytes of a video file."""
+    yield from find_people(data, name)
+
+
+def clip_kinds(model: str) -> list[str]:
+    """Return the gates that a model for clips can be loaded with, the default first."""
+    gated = [*MODELS[model].gated, "none"]
+    return [kind for kind in gated if weights_path(model, kind).exists()] or gated[-1:]
+
+
+def clip_ready(model: str) -> bool:
+    """Say whether the weights of a model for clips are on this machine."""
+    shipped_here = any(weights_path(model, kind).exists() for kind in ("none", "paper"))
+    return shipped_here or fetched(model)
+
+
+def obtainable(model: str) -> bool:
+    """Say whether the weights of a model for clips can be fetched."""
+    return model in FOREIGN
+
+
+def obtain(model: str) -> None:
+    """Fetch the published weights of a model.
+
+    Raises:
+        ValueError: the server cannot be reached, or sent another file.
+    """
+    fetch_weights(model)

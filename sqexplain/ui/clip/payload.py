@@ -3,28 +3,23 @@
 T frames, C channels, h x w cells of a map, H x W pixels of a frame.
 """
 
-import base64
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from sqexplain.drawing import COLORMAPS, table
 from sqexplain.explanation import Explanation, Reading
-from sqexplain.media import encode_jpeg, shrink
-from sqexplain.methods import METHODS, parse
+from sqexplain.methods import parse
 from sqexplain.sample import Sample
 from sqexplain.ui import cache
 from sqexplain.ui.clip import packing
-from sqexplain.ui.clip.people import Person, whole_picture
+from sqexplain.ui.clip.people import Cast, whole_picture
+from sqexplain.ui.clip.tiles import SIDE, sheet_of
 from sqexplain.ui.showing import Z, kind
 from sqexplain.ui.viewer import pack
 
-SIDE = 112  # pixels of a face in the player
-QUALITY = 85
 SHEET_SPREAD = 2.5  # standard deviations of a coefficient between black and white
-TALKING = "speaking"
 
 
 @dataclass(frozen=True)
@@ -35,9 +30,7 @@ class ClipView:
     model: str
     gates: str
     methods: tuple[str, ...]
-    people: tuple[Person, ...] = field(default=(), compare=False)
-    person: int = 0
-    pictures: tuple[bytes, ...] = field(default=(), repr=False, compare=False)  # JPEG of every frame of the whole
+    cast: Cast | None = None
 
     @property
     def reading(self) -> Reading:
@@ -48,7 +41,8 @@ class ClipView:
     @property
     def id(self) -> str:
         """What the result depends on, as one text."""
-        return "/".join((self.sample.digest, self.model, self.gates, *self.methods, str(self.person)))
+        person = self.cast.person if self.cast else 0
+        return "/".join((self.sample.digest, self.model, self.gates, *self.methods, str(person)))
 
 
 def payload(view: ClipView) -> dict:
@@ -83,7 +77,7 @@ def payload(view: ClipView) -> dict:
         "titles": COLORMAPS,
         "account": account(reading, explanations),
         "warning": " ".join(warnings(reading, sample)),
-        **whole_picture(view),
+        **whole_picture(view.cast, len(sample.frames)),
     }
 
 
@@ -162,26 +156,6 @@ def sound_sheet(explanations: list[Explanation], reading: Reading) -> dict | Non
     return {"size": list(sheet.shape), "levels": pack(np.rint(shades.clip(0, 1) * 255), "u1")}
 
 
-def sheet_of(pictures: np.ndarray, side: int = SIDE) -> dict:
-    """Return pictures (T, H, W, 3) of equal size as one JPEG, row after row."""
-    small = np.stack([shrink(picture, side) for picture in pictures])
-    return tiled(small, 1, QUALITY)
-
-
-def tiled(pictures: np.ndarray, every: int, quality: int) -> dict:
-    """Return pictures (n, H, W, 3) as one JPEG with their place in it; each stands for `every` frames."""
-    count, height, width = pictures.shape[:3]
-    rest = [(0, 0), (0, -height % 8), (0, -width % 8), (0, 0)]  # no block of a JPEG belongs to two pictures
-    tiles = np.pad(pictures, rest, "edge")
-    columns = int(np.ceil(np.sqrt(count)))
-    tiles = np.concatenate([tiles, np.zeros((-count % columns, *tiles.shape[1:]), np.uint8)])
-    tall, wide = tiles.shape[1:3]
-    image = tiles.reshape(-1, columns, tall, wide, 3).swapaxes(1, 2).reshape(-1, columns * wide, 3)
-    data = base64.b64encode(encode_jpeg(np.ascontiguousarray(image), quality)).decode()
-    place = {"columns": columns, "width": width, "height": height, "tile": [tall, wide], "every": every}
-    return {"picture": f"data:image/jpeg;base64,{data}"} | place
-
-
 def account(reading: Reading, explanations: list[Explanation]) -> str:
     """Return what the maps are, with {count}, {percent} and {scale} for the player to fill in."""
     channels, height, width = reading.features.shape[1:]
@@ -189,8 +163,9 @@ def account(reading: Reading, explanations: list[Explanation]) -> str:
     first = next((method for method in methods if ranks(method, reading)), None)
     where = f"layer “{reading.layer}” {height}×{width}"
     if first is None:
-        return f"· {len(methods)} maps of {channels} channels, {where} · {{scale}}"
-    return f"· {first.title} map of {{count}} of {channels} channels (top {{percent}} %), {kind(first, reading)}, {where} · {{scale}}"
+        return f"{len(methods)} maps of {channels} channels, {where} · {{scale}}"
+    what = f"{first.title} map of {{count}} of {channels} channels (top {{percent}} %), {kind(first, reading)}"
+    return f"{what}, {where} · {{scale}}"
 
 
 def warnings(reading: Reading, sample: Sample) -> list[str]:
@@ -201,11 +176,3 @@ def warnings(reading: Reading, sample: Sample) -> list[str]:
     if reading.gates is not None and len(reading.gates) > 1 and reading.gates_kind == "paper":
         found.append("These gates are one vector for the whole clip, as published: the map moves, its channels do not.")
     return found
-
-
-def digest_of(*parts: object) -> str:
-    """Return a short digest of some texts, for ids."""
-    return hashlib.sha1("/".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()[:16]
-
-
-PLAIN = tuple(name for name, method in METHODS.items() if not method.control)

@@ -1,11 +1,14 @@
 """The people of a footage, and the whole picture with a box around each face."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sqexplain.media import decode_image, shrink
 from sqexplain.sample import Sample
+from sqexplain.ui import cache
+from sqexplain.ui.clip.tiles import tiled
 from sqexplain.ui.viewer import pack
 
 SIDE = 400  # pixels of the longer side of the whole picture
@@ -15,32 +18,64 @@ QUALITY = 70
 
 @dataclass(frozen=True, eq=False)
 class Person:
-    """One face of a footage: where it is, and how likely it speaks."""
+    """One face: the frame in which it appears, where it is, (n, 4) top, left, height, width as shares, its sample."""
 
     name: str
-    start: int  # frame of the footage in which the sample begins
-    boxes: np.ndarray  # (n, 4) float32: top, left, height, width, as shares of the whole picture
-    chances: np.ndarray  # (n,)
+    start: int
+    boxes: np.ndarray
     sample: Sample
 
 
-def whole_picture(view) -> dict:
-    """Return what the player needs of the other people, counted from the first frame of the one explained."""
-    from sqexplain.ui.clip.payload import tiled  # the two modules describe one payload
+@dataclass(frozen=True, eq=False)
+class Cast:
+    """The people of one picture with what they say, and which of them is explained.
 
-    if not view.pictures:
+    Attributes:
+        chances: how likely each speaks, one array (n,) for each person.
+        pictures: every frame of the whole, JPEG or (H, W, 3) uint8.
+    """
+
+    people: tuple[Person, ...]
+    chances: tuple[np.ndarray, ...]
+    pictures: Sequence[bytes | np.ndarray]
+    person: int = 0
+
+
+def people_of(source) -> tuple[Person, ...]:
+    """Return the people of a footage of `sqexplain.people`."""
+    size = np.float32([source.height, source.width] * 2)
+    return tuple(Person(one.name, one.start, one.boxes / size, one.sample) for one in source.people)
+
+
+def people_in(scene) -> tuple[Person, ...]:
+    """Return the people of a drawn scene."""
+    size = np.float32([*scene.frames.shape[1:3]] * 2)
+    pairs = zip(scene.boxes.items(), scene.samples, strict=True)
+    return tuple(Person(name, 0, boxes / size, sample) for (name, boxes), sample in pairs)
+
+
+def cast_of(people: tuple[Person, ...], pictures, person: int, model: str, gates: str) -> Cast:
+    """Return the cast, each person heard by the net."""
+    chances = tuple(cache.clip_chances(model, gates, one.sample.digest, one.sample) for one in people)
+    return Cast(people, chances, pictures, person)
+
+
+def whole_picture(cast: Cast | None, frames: int) -> dict:
+    """Return what the player needs of all people, counted from the first frame of the one explained."""
+    if cast is None:
         return {"people": None, "person": 0, "whole": None}
-    first, frames = view.people[view.person].start, len(view.sample.frames)
+    first = cast.people[cast.person].start
     every = -(-frames // MOST)
-    chosen = view.pictures[first : first + frames : every]
-    pictures = np.stack([shrink(decode_image(one), SIDE) for one in chosen])
+    chosen = cast.pictures[first : first + frames : every]
+    pictures = [one if isinstance(one, np.ndarray) else decode_image(one) for one in chosen]
     told = [
         {
             "name": one.name,
             "start": one.start - first,
             "boxes": pack(one.boxes, "<f4"),
-            "values": [round(float(chance), 4) for chance in one.chances],
+            "values": [round(float(chance), 4) for chance in chances],
         }
-        for one in view.people
+        for one, chances in zip(cast.people, cast.chances, strict=True)
     ]
-    return {"people": told, "person": view.person, "whole": tiled(pictures, every, QUALITY)}
+    whole = tiled(np.stack([shrink(one, SIDE) for one in pictures]), every, QUALITY)
+    return {"people": told, "person": cast.person, "whole": whole}

@@ -1,0 +1,35 @@
+"""Clips: who is speaking, and what the model looked at and listened to, frame by frame."""
+
+import streamlit as st
+
+from sqexplain.ui import state
+from sqexplain.ui.clip import choosing, picking, stage
+from sqexplain.ui.clip.payload import ClipView
+from sqexplain.ui.clip.people import cast_of
+from sqexplain.ui.frame import frame
+
+frame("Clips")
+with st.sidebar:
+    model, gates = choosing.choose_model()
+    methods = choosing.choose_methods(gates)
+picked = picking.choose_clip()
+if picked is None:
+    st.stop()
+settings = choosing.settings(len(picked.sample.frames), stage.best_frame(picked.sample))
+state.share(*choosing.CHOICES, *choosing.SETTINGS)
+
+if not stage.ready(model):
+    st.stop()
+if not methods:
+    st.info("Choose at least one method in the left bar.", icon=":material/arrow_back:")
+    st.stop()
+for note in picked.notes:
+    st.caption(f":material/info: {note}")
+cast = cast_of(picked.people, picked.pictures, picked.person, model, gates) if picked.people else None
+view = ClipView(picked.sample, model, gates, methods, cast)
+if not stage.show(view, settings):
+    st.stop()
+st.markdown("**Take it with you**")
+if picking.draw_thumbnails():
+    st.rerun()
+stage.finish(view)

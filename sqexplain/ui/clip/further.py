@@ -1,0 +1,135 @@
+"""What takes longer than the first picture: what happens when something is taken away, and what counts for what.
+
+T frames, C channels.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from sqexplain.explanation import Reading
+from sqexplain.progress import Progress
+from sqexplain.ui import cache
+from sqexplain.ui.clip.payload import ClipView, chances
+from sqexplain.ui.viewer import pack
+
+LONGEST = 600  # frames of a clip for which it is told which frames mattered: the table has T x T entries
+STILL = 0.05  # a gate that moves less says little about what is shown
+CLOSE = 0.05  # shares that differ by less count as level
+STREAMS = {"audio": "sound", "frames": "face", "body": "body"}
+TONES = {"muted": "#2f86c9", "swapped": "#56b4e9", "shifted": "#12a37c"}
+TONES |= {"frozen": "#d55e00", "mouth": "#cc79a7", "eyes": "#c9a227"}
+
+
+def why(view: ClipView) -> Iterator[Progress | dict]:
+    """Yield progress, at last what the player shows: scores after each ablation, influence, the two comparisons."""
+    reading, found = view.reading, []
+    for one in cache.ablations(view.model, view.gates, view.sample):
+        found.append(one)
+        yield Progress(len(found), 9)
+    changed = found[1:]  # the first is the clip as it is
+    frames = len(view.sample.frames)
+    told = [{"name": one.name, "title": one.title, "scores": pack(one.scores, "<f4")} for one in changed]
+    influence = cache.influence_of(view.model, view.gates, reading) if frames <= LONGEST else None
+    drops = {one.name: drop(chances(reading), one.scores) for one in changed}
+    titles = {one.name: one.title for one in changed}
+    yield {
+        "ablations": told,
+        "influence": None if influence is None else pack(signed_levels(influence), "i1"),
+        "modality": modality(reading, drops, titles),
+    }
+
+
+def signed_levels(rows: np.ndarray) -> np.ndarray:
+    """Return (T, T) as int8, each row relative to its largest size."""
+    most = np.maximum(np.abs(rows).max(1, keepdims=True), 1e-12)
+    return np.rint(rows / most * 127).astype(np.int8)
+
+
+def drop(intact: np.ndarray, changed: np.ndarray) -> float:
+    """Return by how much the mean probability falls on the frames that the net calls positive; NaN without any."""
+    called = intact > 0.5
+    return float((intact - changed)[called].mean()) if called.any() else float("nan")
+
+
+def modality(reading: Reading, drops: dict[str, float], titles: dict[str, str]) -> dict:
+    """Return the two comparisons side by side, as the player draws them, and what to make of them."""
+    gates = {name: float(values.mean()) for name, values in reading.fusion.items()}
+    target = reading.classes[int(reading.targets[0])]
+    halves = []
+    if gates:
+        rows = [{"name": STREAMS[name], "share": value, "text": f"{value:.2f}"} for name, value in gates.items()]
+        halves.append({"title": "Gates of the model", "about": "mean gate where the streams meet", "rows": rows})
+    if not np.isnan([*drops.values()]).any():
+        rows = [
+            {"name": titles[name], "share": value, "text": points(value), "tone": TONES.get(name)}
+            for name, value in drops.items()
+        ]
+        about = f"change of P({target}) on the frames called {target}, in points"
+        halves.append({"title": "What really happens", "about": about, "rows": rows})
+    text, differs = verdict(gates, drops, target)
+    return {"halves": halves, "verdict": text, "differs": differs}
+
+
+def points(value: float) -> str:
+    """Write a fall as signed percentage points."""
+    whole = round(100 * value)
+    return f"−{whole}" if whole > 0 else f"+{-whole}" if whole else "0"
+
+
+def verdict(gates: dict[str, float], drops: dict[str, float], target: str) -> tuple[str, bool]:
+    """Return one sentence on whether the gates and the ablation name the same stream first, and whether they differ."""
+    if np.isnan([*drops.values()]).any():
+        return f"The net calls no frame of this clip {target}, so there is nothing that could be taken from it.", False
+    if "muted" not in drops:
+        return "The clip has no sound, so only the face can be taken away.", False
+    sound, face = drops["muted"], max(drops["frozen"], drops["mouth"])
+    fact = (
+        f"without sound the answer falls by {round(100 * sound)} points, "
+        f"with a frozen face or a covered mouth by {round(100 * face)}"
+    )
+    if not {"audio", "frames"} <= gates.keys():
+        return f"This model has no gates where the streams meet; {fact}.", False
+    said = gates["audio"] - gates["frames"]
+    done = sound - face
+    text = f"The gates put the {order(said)} ({gates['audio']:.2f} and {gates['frames']:.2f}); {fact}."
+    if sign(said) != sign(done):
+        return f"{text} The two disagree: gates do not measure what counts, taking away does.", True
+    return f"{text} Here the two agree; the gates alone would not prove it.", False
+
+
+def order(difference: float) -> str:
+    """Say which stream comes first."""
+    return {1: "sound before the face", -1: "face before the sound", 0: "two level"}[sign(difference)]
+
+
+def sign(difference: float) -> int:
+    """Return -1, 0 (level) or 1."""
+    return 0 if abs(difference) < CLOSE else int(np.sign(difference))
+
+
+def constancy(view: ClipView, others: Sequence) -> Iterator[Progress | dict]:
+    """Yield progress, at last how much the gates move: over the frames of this clip and between `others`, samples."""
+    reading = view.reading
+    if reading.gates is None:
+        yield {"text": "", "constant": False}
+        return
+    means = []
+    for number, sample in enumerate(others):
+        means.append(cache.mean_gates(view.model, view.gates, sample.digest, sample))
+        yield Progress(number + 1, len(others))
+    yield told_constancy(reading.gates, np.stack(means))
+
+
+def told_constancy(gates: np.ndarray, means: np.ndarray) -> dict:
+    """Return the sentence on gates (T, C) of a clip and the mean gates (n, C) of n demo clips."""
+    inside, between = float(gates.std(0).mean()), float(means.std(0).mean())
+    text = (
+        f"How constant are these gates? Over the frames of this clip a gate moves by ±{inside:.2f} on average, "
+        f"its mean between the {len(means)} demo clips by ±{between:.2f} (standard deviations)."
+    )
+    if max(inside, between) < STILL:
+        text += " They are almost the same for every clip: the choice of channels says more about the model than this."
+    elif between < STILL:
+        text += " They follow the frame, but every clip has nearly the same mean."
+    return {"text": text, "constant": max(inside, between) < STILL}

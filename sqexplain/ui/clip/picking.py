@@ -1,0 +1,165 @@
+"""Which clip is looked at: a drawn one from the strip, or a video of your own whose people are found first."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from sqexplain.media import FILM_SUFFIXES, FILMS
+from sqexplain.progress import Progress
+from sqexplain.sample import Sample
+from sqexplain.ui import cache, state
+from sqexplain.ui.clip.people import Person, people_in, people_of
+from sqexplain.ui.strip import strip
+
+UPLOAD = "upload"
+SOURCES = {"talkers": "Drawn talkers", UPLOAD: "Your video"}
+MAX_MB = 50
+SHORT = {  # under a small picture there is room for two words
+    "sync": "in sync",
+    "other": "other voice",
+    "shifted": "dubbed",
+    "late": "3 late",
+    "noise": "noise",
+    "mute": "mute",
+    "occluded": "covered",
+    "switch": "changes",
+    "silent": "chewing",
+    "two": "two",
+}
+NO_FACE = (
+    "A video of one face that looks into the camera, well lit and at least 60 pixels wide, works best; "
+    "a video that shows nothing but the face works, too."
+)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A clip with its people; `source` is data set and number, None for a video of the visitor's own."""
+
+    sample: Sample
+    source: tuple[str, int] | None
+    people: tuple[Person, ...] = ()
+    person: int = 0
+    pictures: tuple = ()
+    notes: tuple[str, ...] = ()
+
+
+def choose_clip() -> Picked | None:
+    """Draw strip, data set and upload; return the clip, None while a video is searched for people."""
+    footage = st.session_state.get("footage")
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    source = state.option("clips", list(SOURCES))
+    if source == UPLOAD and footage is None:
+        st.toast("A video of your own cannot travel in a link; add it again.", icon=":material/info:")
+        source = st.session_state["clips"] = next(iter(SOURCES))
+    with right:
+        possible = list(SOURCES) if footage else [one for one in SOURCES if one != UPLOAD]
+        if len(possible) > 1:
+            state.choose(
+                st.selectbox, "Clips", "clips", possible, format_func=SOURCES.get, label_visibility="collapsed"
+            )
+        _offer_upload()
+    if "pending" in st.session_state:
+        _search()
+        return None
+    with left:
+        return _own(footage) if source == UPLOAD else _drawn()
+
+
+def _drawn() -> Picked:
+    talkers = cache.talkers()
+    index = state.number("clip", 0, 0, len(talkers) - 1)
+    drawn = cache.slot("thumbnails of talkers").get("result")
+    pictures = drawn or [{"name": SHORT.get(kind, kind), "picture": cache.EMPTY} for kind in talkers.kinds]
+    strip(pictures, 0, index, len(talkers), choose)
+    sample, scene = cache.clip(index), cache.scene(index)
+    people = people_in(scene)
+    if len(people) < 2:
+        return Picked(sample, ("talkers", index))
+    person = next(number for number, one in enumerate(people) if one.sample.digest == sample.digest)
+    return Picked(sample, ("talkers", index), people, person, scene.frames)
+
+
+def choose(number: int) -> None:
+    """Show another clip of the strip, from its own first frame on."""
+    st.session_state.update(clip=number, frame=-1, person=0)
+
+
+def choose_person(number: int) -> None:
+    """Explain another face of the same picture."""
+    if st.session_state["clips"] == UPLOAD:
+        st.session_state["person"] = number
+        return
+    kinds = cache.talkers().kinds  # each face of a drawn picture is a clip of its own
+    first = kinds.index("two")
+    st.session_state["clip"] = min(len(kinds) - 1, first + number)
+
+
+def draw_thumbnails() -> bool:
+    """Draw what the strip still lacks, with progress; return whether anything was missing."""
+    slot, talkers = cache.slot("thumbnails of talkers"), cache.talkers()
+    if "result" in slot:
+        return False
+    found = []
+    bar = st.progress(0.0, "Drawing the other clips …")
+    for index, kind in enumerate(talkers.kinds):
+        bar.progress(index / len(talkers), "Drawing the other clips …")
+        found.append({"name": SHORT.get(kind, kind), "picture": cache.face_uri(index)})
+    slot["result"] = found
+    return True
+
+
+def _own(footage) -> Picked:
+    people = people_of(footage)
+    person = state.number("person", 0, 0, len(people) - 1)
+    chosen = footage.people[person]
+    count = f"{len(people)} face{'s' if len(people) > 1 else ''}"
+    st.caption(
+        f"“{footage.name}”: {count}, {footage.count / footage.fps:.1f} s, {footage.width}×{footage.height}. The face "
+        f"explained was seen in {chosen.found.mean():.0%} of its frames, between them its place is interpolated. "
+        "The video stays in the memory of this session, not in the link."
+    )
+    return Picked(chosen.sample, None, people, person, footage.previews, footage.notes)
+
+
+def _offer_upload() -> None:
+    with st.popover("Your own video", icon=":material/video_file:", width="stretch"):
+        st.caption(f"{FILMS}, at most {MAX_MB} MB; the first 60 s are used. It stays in the memory of this session.")
+        kinds = [suffix.removeprefix(".") for suffix in FILM_SUFFIXES]
+        st.file_uploader("Video file", kinds, key="clip_file", max_upload_size=MAX_MB, on_change=_take)
+    if trouble := st.session_state.get("clip_trouble"):
+        st.error(trouble, icon=":material/error:")
+
+
+def _take() -> None:
+    file = st.session_state["clip_file"]
+    st.session_state.pop("clip_trouble", None)
+    if file is not None:
+        st.session_state["pending"] = (file.getvalue(), file.name)
+
+
+def _stop() -> None:
+    st.session_state.pop("pending", None)
+
+
+def _search() -> None:
+    """Look for the people in a new video, with progress and a button to stop; what is wrong is told in a sentence."""
+    data, name = st.session_state["pending"]
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    bar = left.progress(0.0, "Looking for faces …")
+    right.button("Stop", icon=":material/stop_circle:", on_click=_stop, width="stretch")
+    try:
+        for step in cache.people(data, name):
+            if isinstance(step, Progress):
+                bar.progress(min(1.0, step.done / max(1, step.of)), _told(step))
+            else:
+                st.session_state.update(footage=step, clips=UPLOAD, frame=-1, person=0)
+    except ValueError as error:
+        more = f" {NO_FACE}" if "face" in str(error) else ""
+        st.session_state["clip_trouble"] = f"{error}{more}"
+    _stop()
+    st.rerun()
+
+
+def _told(step: Progress) -> str:
+    return "Looking for faces …" if step.done * 2 < step.of else "Cutting out each face and its sound …"
