@@ -7,7 +7,7 @@ import pytest
 
 from sqexplain import media
 from sqexplain.people import find_faces, find_people
-from sqexplain.people.cropping import body_areas, cut, face_areas
+from sqexplain.people.cropping import body_areas, cut, face_areas, head_areas
 from sqexplain.people.detection import overlaps
 from sqexplain.people.tracking import Linker
 from sqexplain.progress import Progress
@@ -84,6 +84,10 @@ def test_the_area_of_a_face_is_the_middle_of_the_recipe():
     assert face_areas(box(100, 150, 100))[0] == pytest.approx([135, 165, 70, 70])
 
 
+def test_the_area_of_a_head_is_half_again_as_wide_as_the_face():
+    assert head_areas(box(100, 150, 100))[0] == pytest.approx([76, 126, 148, 148])
+
+
 def test_the_area_of_a_body_stays_in_the_picture():
     assert body_areas(box(100, 150, 100), 1000, 1000)[0] == pytest.approx([50, 50, 400, 300])
     assert body_areas(box(10, 20, 100), 288, 360)[0] == pytest.approx([0, 0, 288, 220])
@@ -126,6 +130,9 @@ def test_two_faces_in_one_picture_are_two_people_with_their_own_crops(faces):
         top, left, side, _ = person.areas[7].round().astype(int)
         expected = cut(pictures[7], person.areas[7]).astype(int)
         assert np.abs(person.sample.frames[7] - expected).mean() < 6  # what coding changes
+        expected = cut(pictures[7], person.head_areas[7]).astype(int)
+        assert np.abs(person.head_sample.frames[7] - expected).mean() < 6
+        assert person.head_sample.digest != person.sample.digest
         assert 0 < left < left + side < 720
         assert 0 < top < top + side < 288
 
@@ -160,6 +167,7 @@ def test_a_small_square_video_is_one_face():
     (person,) = footage.people
     assert np.all(person.boxes == [0, 0, 100, 112])
     assert (person.start, person.stop, person.sample.audio, person.sample.body) == (0, 12, None, None)
+    assert person.head_sample.digest == person.sample.digest
     assert person.sample.frames[:, 50, 50, 0] == pytest.approx(8 * np.arange(12), abs=4)
     assert footage.notes == ("the video is taken as one face and used whole", "the file has no sound")
 

@@ -6,6 +6,7 @@ import numpy as np
 SIDE = 112
 FILL = 110  # grey outside the picture (TalkNet)
 MARGIN = 0.4
+HEAD = 1.48  # sides of the detector's box: measured on the drawn faces of talkers
 
 
 def face_areas(boxes: np.ndarray) -> np.ndarray:
@@ -18,6 +19,12 @@ def face_areas(boxes: np.ndarray) -> np.ndarray:
     side = (1 + MARGIN) * half
     middle = centre + half * np.float32([MARGIN, 0])
     return np.concatenate([middle - side / 2, side, side], 1).astype(np.float32)
+
+
+def head_areas(boxes: np.ndarray) -> np.ndarray:
+    """Return the areas (T, 4) of whole heads with hair and chin for faces at boxes (T, 4), as data set talkers cuts."""
+    side = HEAD * boxes[:, 2:].max(1, keepdims=True)  # (T, 1)
+    return np.concatenate([boxes[:, :2] + boxes[:, 2:] / 2 - side / 2, side, side], 1).astype(np.float32)
 
 
 def body_areas(boxes: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Where faces are in one picture: the cascade of Viola and Jones that OpenCV ships, frontal faces only.
 
-Of the detectors that need no download, `frontalface_alt2` found the most faces with no false box on the test clips.
+Of the detectors that need no download, `frontalface_alt2` was the fastest to find every face of the test clips, and made
+no false box there.
 """
 
 import cv2
@@ -28,7 +29,7 @@ class Detector:
     def search(self, grey: np.ndarray) -> np.ndarray:
         """Return boxes (n, 4) float32 top, left, height, width of all faces in (H, W) uint8."""
         side = max(16, round(SMALLEST * grey.shape[0]))
-        return self._find(grey, 1.2, side, max(grey.shape))
+        return self._find(grey, 1.1, side, max(grey.shape))
 
     def follow(self, grey: np.ndarray, boxes: np.ndarray) -> np.ndarray:
         """Return boxes (n, 4) of the faces near `boxes`, where they were a moment before; much faster than `search`."""

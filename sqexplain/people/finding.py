@@ -10,7 +10,7 @@ import numpy as np
 
 from sqexplain import media
 from sqexplain.media import FPS
-from sqexplain.people.cropping import SIDE, body_areas, cut, face_areas
+from sqexplain.people.cropping import SIDE, body_areas, cut, face_areas, head_areas
 from sqexplain.people.detection import SIDE as SEARCHED
 from sqexplain.people.detection import SMALLEST, Detector
 from sqexplain.people.footage import Footage, Person
@@ -106,28 +106,32 @@ class _Cutout:
 
     def __init__(self, track: Track, info: media.VideoInfo, whole: bool):
         self.track = track
-        self.areas = track.boxes if whole else face_areas(track.boxes)
-        self._bodies = None if whole else body_areas(track.boxes, info.height, info.width)
-        self._faces = np.empty((len(track.boxes), SIDE, SIDE, 3), np.uint8)
-        self._persons = None if whole else np.empty_like(self._faces)
+        boxes = track.boxes
+        self._areas = {"face": boxes} if whole else {"face": face_areas(boxes), "head": head_areas(boxes)}
+        if not whole:
+            self._areas["body"] = body_areas(boxes, info.height, info.width)
+        self._pieces = {part: np.empty((len(boxes), SIDE, SIDE, 3), np.uint8) for part in self._areas}
 
     def add(self, number: int, picture: np.ndarray) -> None:
         """Cut one picture of the full size, if the person is in it."""
         at = number - self.track.start
-        if not 0 <= at < len(self._faces):
-            return
-        self._faces[at] = cut(picture, self.areas[at])
-        if self._persons is not None:
-            self._persons[at] = cut(picture, self._bodies[at])
+        if 0 <= at < len(self.track.boxes):
+            for part, areas in self._areas.items():
+                self._pieces[part][at] = cut(picture, areas[at])
 
     def person(self, name: str, title: str, audio: np.ndarray | None) -> Person:
         """Return all that is known; what was cut out is shared, no longer to be written to."""
-        start, stop = self.track.start, self.track.stop
-        sound = None if audio is None else audio[start * SAMPLES : stop * SAMPLES].copy()
-        for array in filter(lambda array: array is not None, (self._faces, self._persons, sound)):
+        track = self.track
+        sound = None if audio is None else audio[track.start * SAMPLES : track.stop * SAMPLES].copy()
+        for array in filter(lambda array: array is not None, (sound, *self._pieces.values())):
             array.flags.writeable = False
-        sample = Sample(f"{title} {name}", self._faces, sound, float(FPS), body=self._persons)
-        return Person(name, start, stop, self.track.boxes, self.areas, self.track.found, sample)
+        body = self._pieces.get("body")
+        face, head = (
+            Sample(f"{title} {name}", self._pieces.get(part, self._pieces["face"]), sound, float(FPS), body=body)
+            for part in ("face", "head")
+        )
+        areas = self._areas["face"], self._areas.get("head", self._areas["face"])
+        return Person(name, track.start, track.stop, track.boxes, areas[0], track.found, face, areas[1], head)
 
 
 def _fills(tracks: Sequence[Track], info: media.VideoInfo) -> bool:

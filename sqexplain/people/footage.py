@@ -17,6 +17,7 @@ class Person:
         areas: (T, 4) the same of what the frames of `sample` show.
         found: (T,) bool, where the detector itself saw the face; elsewhere it is bridged.
         sample: the face (T, 112, 112, 3), its sound, and the body (T, 112, 112, 3).
+        head_areas, head_sample: the same with the whole head instead of the middle of the face.
     """
 
     name: str
@@ -26,6 +27,8 @@ class Person:
     areas: np.ndarray
     found: np.ndarray
     sample: Sample
+    head_areas: np.ndarray
+    head_sample: Sample
 
 
 @dataclass(frozen=True, eq=False)
