@@ -14,7 +14,14 @@ from sqexplain.models import MODELS, build_model, load_start
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.store import digest, save_model, weights_path, write_card
 from sqexplain.names import pick
-from sqexplain.retrofitting import SPARSE_RECIPES, ClipSparseRecipe, SparseRecipe, retrofit, retrofit_clips
+from sqexplain.retrofitting import (
+    CLIP_SPARSE_RECIPES,
+    SPARSE_RECIPES,
+    ClipSparseRecipe,
+    SparseRecipe,
+    retrofit,
+    retrofit_clips,
+)
 from sqexplain.training import ClipRecipe, Epoch, Recipe, recipe_for, train, train_clips
 
 AnyRecipe = Recipe | SparseRecipe | ClipRecipe | ClipSparseRecipe
@@ -79,7 +86,7 @@ def start(
     if gates in SPARSE_RECIPES:
         own = weights_path(name, "none", folder)
         classifier = load_start(name, gates, own if own.exists() else None, device)
-        recipe = ClipSparseRecipe() if spec.streams else SPARSE_RECIPES[gates]
+        recipe = CLIP_SPARSE_RECIPES.get(name, ClipSparseRecipe()) if spec.streams else SPARSE_RECIPES[gates]
     else:
         classifier = build_model(spec, gates, device)
         recipe = recipe_for(classifier)

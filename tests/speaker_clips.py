@@ -69,7 +69,7 @@ class Blinks:
         frames = rng.integers(60, 100, (size, FRAMES, 112, 112), dtype=np.uint8)
         frames[:, :, 70:90, 40:70] += (bright * 120).astype(np.uint8)[..., None, None]
         audio = rng.normal(0, 1, (size, 13, 4 * FRAMES)) + 8 * np.repeat(loud, 4, 1)[:, None]
-        kinds = np.array(["sync", "other"])[np.arange(size) % 2]
+        kinds = np.array(["switch", "other"])[np.arange(size) % 2]
         return Clips(frames, audio.astype(np.float32), (bright * loud).astype(np.int64), kinds)
 
 

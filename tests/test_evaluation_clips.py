@@ -29,7 +29,7 @@ def test_scores_agree_with_the_net_asked_directly():
         logits = classifier.net((inputs - 0.4161) / 0.1688, torch.from_numpy(clips.audio)[:, None])
     right = logits.argmax(1).view(6, FRAMES).numpy() == clips.labels
     assert scores["accuracy"] == pytest.approx(right.mean())
-    assert scores["accuracy, sync"] == pytest.approx(right[::2].mean())
+    assert scores["accuracy, switch"] == pytest.approx(right[::2].mean())
     assert scores["accuracy, other"] == pytest.approx(right[1::2].mean())
     assert all(row.meaning for row in rows if isinstance(row, Score))
 

@@ -3,11 +3,12 @@
 The question put to a block is sparse: close as many gates as you can without changing the answer.
 """
 
-from sqexplain.retrofitting.clips import ClipSparseRecipe, retrofit_clips
+from sqexplain.retrofitting.clips import CLIP_SPARSE_RECIPES, ClipSparseRecipe, retrofit_clips
 from sqexplain.retrofitting.pictures import retrofit
 from sqexplain.retrofitting.recipes import SPARSE_RECIPES, SparseRecipe, class_loss, sparse_loss
 
 __all__ = [
+    "CLIP_SPARSE_RECIPES",
     "SPARSE_RECIPES",
     "ClipSparseRecipe",
     "SparseRecipe",

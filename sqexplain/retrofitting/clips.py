@@ -34,6 +34,9 @@ class ClipSparseRecipe:
     clips: int = 960
 
 
+CLIP_SPARSE_RECIPES = {"speaker": ClipSparseRecipe()}
+
+
 def retrofit_clips(
     classifier: Classifier,
     draw: Draw,

@@ -18,13 +18,24 @@ from sqexplain.training.recipes import ClipRecipe, Epoch, recipe_for
 
 
 class Clips(Protocol):
-    """Clips of equal length: frames (B, T, S, S) uint8 grey, audio (B, 13, 4T) MFCC, labels (B, T) of 0 and 1."""
+    """Clips of equal length, as nets take them.
+
+    Attributes:
+        frames: (B, T, S, S) uint8 grey.
+        audio: (B, 13, 4T) MFCC.
+        labels: (B, T) of 0 and 1.
+        kinds: (B,) names of how face and sound of a clip belong together.
+    """
 
     frames: np.ndarray
     audio: np.ndarray
     labels: np.ndarray
+    kinds: np.ndarray
 
 
+# Kinds of clips whose labels the face alone, or the sound alone, tells: elsewhere lips move to a sound that is not
+# theirs, or speech is heard that is another's, and a head that knows one stream would learn to doubt what it knows.
+TOLD = {"look": ("sync", "silent", "quiet"), "listen": ("sync", "noise", "quiet")}
 Draw = Callable[[int, int, int], Clips]  # the clips for a seed, a step and a size; the same ones for the same numbers
 
 
@@ -87,10 +98,14 @@ class _Run:
         target = torch.tensor(clips.labels, dtype=torch.int64).flatten().to(self.classifier.device)  # (B * T,)
         with half_precision(target.device):
             seen, heard = encode(self.net, *inputs_of(self.classifier, clips.frames, clips.audio))
-            logits, face = self.net.decide(seen, heard), self.net.look(seen)  # (B * T, 2) each
+            logits = self.net.decide(seen, heard)  # (B * T, 2)
+            sides = {"look": self.net.look(seen), "listen": self.net.listen(heard)}
         heat = self.recipe.hot + (1 - self.recipe.hot) * done
         loss = F.cross_entropy(logits.float() / heat, target)
-        loss = loss + self.recipe.face * F.cross_entropy(face.float() / heat, target)
+        for name, side in sides.items():
+            told = np.repeat(np.isin(clips.kinds, TOLD[name]), clips.labels.shape[1])  # (B * T,)
+            if told.any():
+                loss = loss + self.recipe.alone * F.cross_entropy(side.float()[told], target[told])
         self.net.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.param_groups[0]["lr"] = self.recipe.lr * rate(done, self.recipe)

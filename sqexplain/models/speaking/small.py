@@ -9,7 +9,7 @@ from sqexplain.models.speaking.twostream import FaceStream, Stage, TwoStream
 
 
 class Face(FaceStream):
-    """Pictures of 112 pixels, halved at once, to maps of 14 x 14 cells; each step is a unit over space, one over time.
+    """Pictures of 112 pixels to maps of 14 x 14 cells; each step is a unit over space and one over time.
 
     Args:
         widths: channels of the three steps.
@@ -19,7 +19,7 @@ class Face(FaceStream):
         super().__init__()
         self.steps = nn.ModuleList()
         for inputs, channels in zip((1, *widths), widths, strict=False):
-            space = SpaceConv(inputs, channels, 3, stride=2 if inputs == 1 else 1)
+            space = SpaceConv(1, channels, 7, stride=4) if inputs == 1 else SpaceConv(inputs, channels, 3)
             self.steps.append(nn.Sequential(Unit(space), Unit(TimeConv(channels, channels, 3))))
 
     def stages(self) -> list[Stage]:
@@ -28,8 +28,7 @@ class Face(FaceStream):
 
     def encode(self, frames: Tensor) -> Tensor:
         """Return the maps (B, C, T, 14, 14)."""
-        x = self.steps[0](F.avg_pool3d(frames, (1, 2, 2)))  # (B, c, T, 28, 28)
-        x = F.max_pool3d(x, (1, 2, 2))  # (B, c, T, 14, 14)
+        x = F.max_pool3d(self.steps[0](frames), (1, 2, 2))  # (B, c, T, 14, 14)
         return self.steps[2](self.steps[1](x))
 
 
@@ -83,7 +82,7 @@ class SmallSpeaker(TwoStream):
         self.join = nn.Linear(sum(self.shares) + products, hidden)
         self.memory = nn.GRU(hidden, memory, batch_first=True, bidirectional=True)
         self.head = nn.Linear(2 * memory, 2)
-        self.face_head = nn.Linear(face[-1], 2)
+        self.face_head, self.voice_head = nn.Linear(face[-1], 2), nn.Linear(voice[-1], 2)
 
     def decide(self, seen: Tensor, heard: Tensor) -> Tensor:
         """Return the logits (B * T, 2) for `seen` (B, T, C) and `heard` (B, T, A)."""
@@ -95,7 +94,11 @@ class SmallSpeaker(TwoStream):
 
     def look(self, seen: Tensor) -> Tensor:
         """Return logits (B * T, 2) from the face alone, for an auxiliary loss in training."""
-        return self.face_head(seen).flatten(0, 1)  # (B * T, 2)
+        return self.face_head(seen).flatten(0, 1)
+
+    def listen(self, heard: Tensor) -> Tensor:
+        """Return logits (B * T, 2) from the sound alone, for an auxiliary loss in training."""
+        return self.voice_head(heard).flatten(0, 1)
 
 
 class Scaled(nn.Module):
