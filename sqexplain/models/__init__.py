@@ -137,7 +137,11 @@ def _load_file(classifier: Classifier, path: Path) -> None:
     """Load a user's checkpoint: of the net, of the block alone (then the net has its own weights), or of both."""
     state, _ = read_checkpoint(path)
     if classifier.spec.adapt:
-        state = classifier.spec.adapt(state)
+        adapted = classifier.spec.adapt(state)
+        used = set(map(id, adapted.values()))
+        if unused := sorted(key for key, value in state.items() if id(value) not in used):
+            classifier.card["unused"] = unused
+        state = adapted
     blocks = block_keys(state)
     if blocks and classifier.gates == "none":
         raise ValueError(f"'{path}' carries an SE block; load it with gates='paper', 'sparse' or 'class'")

@@ -1,7 +1,7 @@
 """The nets that say who is speaking."""
 
 from sqexplain.classifier import Spec
-from sqexplain.models.speaking import LightSpeaker, SmallSpeaker, adapt_light
+from sqexplain.models.speaking import BiasSpeaker, LightSpeaker, SmallSpeaker, adapt_bias, adapt_light
 
 CLASSES = ("not speaking", "speaking")
 STREAMS = {"frames": "face_end", "audio": "voice_end"}
@@ -43,5 +43,25 @@ SPEAKERS = {
         gated={"sparse": ("frames", "audio")},
         default="speaking",
         adapt=adapt_light,
+    ),
+    "speaker-bias": Spec(
+        name="speaker-bias",
+        title="BIAS (face and body; weights of your own)",
+        build=BiasSpeaker,
+        classes=CLASSES,
+        layer="face_end",
+        size=112,
+        mean=MEAN,
+        std=STD,
+        data="ava",
+        paper="https://arxiv.org/abs/2412.05134",
+        licence="Apache-2.0 (published code); weights from a file",
+        grey=True,
+        streams={**STREAMS, "body": "body_end"},
+        fusion="fusion_end",
+        fused={"audio": 128, "frames": 128, "body": 128},
+        gated={"paper": ("frames", "body", "fusion")},
+        default="speaking",
+        adapt=adapt_bias,
     ),
 }

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from sqexplain.models.speaking.convolution import ClipConv, Unit, fold_frames, pool_frames
 from sqexplain.models.speaking.pictures import PictureNet
 from sqexplain.models.speaking.sheet import SheetNet
 from sqexplain.models.speaking.twostream import FaceStream, Junction, Stage, TwoStream, check_pair
@@ -22,8 +23,12 @@ RENAMED = {
     "model.visualFrontend.resnet.se.fc.": "face_end.squeeze_excite.",
     "model.visualFrontendBody.resnet.se.fc.": "body_end.squeeze_excite.",
     "se.fc.": "fusion_end.squeeze_excite.",
-    "model.visualFrontend.": "face.",
-    "model.visualFrontendBody.": "body.",
+    "model.visualFrontend.frontend3D.0.": "face.entry.conv.",
+    "model.visualFrontend.frontend3D.1.": "face.entry.norm.",
+    "model.visualFrontend.resnet.": "face.resnet.",
+    "model.visualFrontendBody.frontend3D.0.": "body.entry.conv.",
+    "model.visualFrontendBody.frontend3D.1.": "body.entry.norm.",
+    "model.visualFrontendBody.resnet.": "body.resnet.",
     "model.visualTCN.net.": "face_track.steps.",
     "model.visualTCNBody.net.": "body_track.steps.",
     "model.visualConv1D.net.": "face_track.narrow.",
@@ -48,22 +53,17 @@ class Front(FaceStream):
 
     def __init__(self) -> None:
         super().__init__()
-        conv = nn.Conv3d(1, 64, (FRAMES_SEEN, 7, 7), (1, 2, 2), (FRAMES_SEEN // 2, 3, 3), bias=False)
-        self.frontend3D = nn.Sequential(conv, nn.BatchNorm3d(64, momentum=0.01, eps=0.001))
+        self.entry = Unit(ClipConv(64, FRAMES_SEEN, 7), momentum=0.01, eps=0.001)
         self.resnet = PictureNet()
 
     def stages(self) -> list[Stage]:
         """Return the convolution over a few frames, then the net that sees each frame alone."""
-        return [Stage(self.begin, FRAMES_SEEN // 2, CHUNK), Stage(self.finish, 0, CHUNK)]
-
-    def begin(self, frames: Tensor) -> Tensor:
-        """(B, 1, T, 112, 112) becomes (B, 64, T, 28, 28)."""
-        conv, norm = self.frontend3D
-        return F.max_pool3d(F.relu(norm(conv(frames))), (1, 3, 3), (1, 2, 2), (0, 1, 1))
+        begin = Stage(lambda frames: pool_frames(self.entry(frames)), FRAMES_SEEN // 2, CHUNK)  # (B, 64, T, 28, 28)
+        return [begin, Stage(self.finish, 0, CHUNK)]
 
     def finish(self, x: Tensor) -> Tensor:
         """(B, 64, T, 28, 28) becomes (B, 512, T, 4, 4)."""
-        maps = self.resnet(x.transpose(1, 2).flatten(0, 1))  # (B * T, 512, 4, 4)
+        maps = self.resnet(fold_frames(x))  # (B * T, 512, 4, 4)
         return maps.unflatten(0, (len(x), -1)).transpose(1, 2)
 
 

@@ -54,6 +54,32 @@ class TimeConv(nn.Module):
         return F.conv2d(rows, weight, bias, padding=(self.padding, 0)).unflatten(3, x.shape[3:])  # (B, C, T, h, w)
 
 
+class ClipConv(nn.Module):
+    """A convolution over some frames and k x k places of one-channel clips, no bias, halving the frames.
+
+    (B, 1, T, H, W) becomes (B, C, T, H / 2, W / 2).
+    """
+
+    def __init__(self, channels: int, frames: int, kernel: int) -> None:
+        super().__init__()
+        self.frames, self.padding = frames, kernel // 2
+        self.weight = nn.Parameter(torch.empty(channels, 1, frames, kernel, kernel))
+        nn.init.kaiming_normal_(self.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Convolve pictures whose channels are the frames around them."""
+        return self.apply_weights(x, self.weight)
+
+    def apply_weights(self, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        """Convolve `x` with weights and a bias other than its own."""
+        side = self.frames // 2
+        windows = F.pad(x[:, 0], (0, 0, 0, 0, side, side)).unfold(1, self.frames, 1)  # (B, T, H, W, frames)
+        pictures = windows.flatten(0, 1).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+        weight = weight[:, 0].clone(memory_format=torch.channels_last)
+        maps = F.conv2d(pictures, weight, bias, 2, self.padding)
+        return maps.unflatten(0, (len(x), -1)).transpose(1, 2)  # (B, C, T, H / 2, W / 2)
+
+
 class SheetConv(nn.Conv2d):
     """A convolution of the MFCC sheet that keeps its size, no bias: (B, c, 13, L) -> (B, C, 13, L)."""
 
@@ -67,7 +93,7 @@ class SheetConv(nn.Conv2d):
         return self._conv_forward(x, weight, bias)
 
 
-Conv = SpaceConv | TimeConv | SheetConv
+Conv = SpaceConv | TimeConv | ClipConv | SheetConv
 
 
 class Unit(nn.Module):

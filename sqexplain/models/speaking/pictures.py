@@ -1,6 +1,5 @@
 """The part of TalkNet's face stream that sees each frame alone: a ResNet with its norms behind the sums."""
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -18,8 +17,7 @@ class PictureNet(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Run the four layers, channels last in memory: a third faster on a CPU."""
-        x = x.contiguous(memory_format=torch.channels_last)
+        """Run the four layers."""
         return self.layer4(self.layer3(self.layer2(self.layer1(x))))
 
 
