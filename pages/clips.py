@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sqexplain.ui import state
-from sqexplain.ui.clip import choosing, picking, stage
+from sqexplain.ui.clip import choosing, downloads, picking, stage
 from sqexplain.ui.clip.payload import ClipView
 from sqexplain.ui.clip.people import cast_of
 from sqexplain.ui.frame import frame
@@ -30,6 +30,11 @@ view = ClipView(picked.sample, model, gates, methods, cast)
 if not stage.show(view, settings):
     st.stop()
 st.markdown("**Take it with you**")
+downloads.downloads(view, settings)
+lines = st.expander("Reproduce this view", key="clip_lines", on_change="rerun")
+if lines.open:
+    with lines:
+        downloads.reproduction(view, settings, picked.source)
 if picking.draw_thumbnails():
     st.rerun()
 stage.finish(view)

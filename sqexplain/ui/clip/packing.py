@@ -16,7 +16,7 @@ from sqexplain.ui.viewer import pack
 
 PERCENTS = (1, 2, 3, 5, 7, 10, 13, 16, 20, 25, 30, 35, 40, 50, 60, 70, 80, 90, 100)
 PAPER = 10  # the percentage of the paper, always among them
-BUDGET = 2_400_000  # bytes for the maps of all methods that take a percentage
+BUDGET = 1_500_000  # bytes for the maps of all methods that take a percentage
 CHUNK = 64  # frames whose channels are sorted at once
 MARGIN = 10  # pixels around the mouth that the wider mask takes in
 

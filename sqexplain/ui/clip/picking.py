@@ -1,5 +1,6 @@
 """Which clip is looked at: a drawn one from the strip, or a video of your own whose people are found first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -70,7 +71,7 @@ def _drawn() -> Picked:
     talkers = cache.talkers()
     index = state.number("clip", 0, 0, len(talkers) - 1)
     drawn = cache.slot("thumbnails of talkers").get("result")
-    pictures = drawn or [{"name": SHORT.get(kind, kind), "picture": cache.EMPTY} for kind in talkers.kinds]
+    pictures = drawn or [{"name": name, "picture": cache.EMPTY} for name in short_names(talkers.kinds)]
     strip(pictures, 0, index, len(talkers), choose)
     sample, scene = cache.clip(index), cache.scene(index)
     people = people_in(scene)
@@ -78,6 +79,14 @@ def _drawn() -> Picked:
         return Picked(sample, ("talkers", index))
     person = next(number for number, one in enumerate(people) if one.sample.digest == sample.digest)
     return Picked(sample, ("talkers", index), people, person, scene.frames)
+
+
+def short_names(kinds: Sequence[str]) -> list[str]:
+    """Return a name of two words for each clip; of several of one kind, with its number."""
+    return [
+        f"{SHORT.get(kind, kind)}: {kinds[:place].count(kind) + 1}" if kinds.count(kind) > 1 else SHORT.get(kind, kind)
+        for place, kind in enumerate(kinds)
+    ]
 
 
 def choose(number: int) -> None:
@@ -88,7 +97,10 @@ def choose(number: int) -> None:
 def choose_person(number: int) -> None:
     """Explain another face of the same picture."""
     if st.session_state["clips"] == UPLOAD:
-        st.session_state["person"] = number
+        people = st.session_state["footage"].people
+        known, wanted = (people[one] for one in (st.session_state["person"], number))
+        frame = st.session_state["frame"] + known.start - wanted.start
+        st.session_state.update(person=number, frame=min(max(0, frame), len(wanted.sample.frames) - 1))
         return
     kinds = cache.talkers().kinds  # each face of a drawn picture is a clip of its own
     first = kinds.index("two")
@@ -102,9 +114,9 @@ def draw_thumbnails() -> bool:
         return False
     found = []
     bar = st.progress(0.0, "Drawing the other clips …")
-    for index, kind in enumerate(talkers.kinds):
+    for index, name in enumerate(short_names(talkers.kinds)):
         bar.progress(index / len(talkers), "Drawing the other clips …")
-        found.append({"name": SHORT.get(kind, kind), "picture": cache.face_uri(index)})
+        found.append({"name": name, "picture": cache.face_uri(index)})
     slot["result"] = found
     return True
 

@@ -162,7 +162,7 @@ Object.assign(Player.prototype, {
       return { values, now };
     });
     if (!influence) return;
-    const which = rowOf(this, "Which frames mattered", "for the frame under the cursor; up: for, down: against", "2.6rem");
+    const which = rowOf(this, "Frames that mattered", "for the frame under the cursor; up: for it, down: against", "2.6rem");
     this.rows.influence = { values: decode(influence, Int8Array), about: which.now, context: canvasIn(which.plot, data.frames, BAR_ROWS, "What each frame added to the answer for the frame under the cursor") };
   },
 
