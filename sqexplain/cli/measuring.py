@@ -2,7 +2,7 @@
 
 import sys
 from contextlib import redirect_stdout
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,13 +17,16 @@ File = Annotated[Path | None, Option("--json", help="Write the numbers to this f
 
 def evaluate(
     model: Annotated[str, Argument(help="Name of a model, see `models`.", show_default=False)],
-    gates: Annotated[str, Option(help="SE block: class, sparse, paper or none.")] = "class",
+    gates: Annotated[str | None, Option(help="SE block: class, sparse, paper or none; else the usual.")] = None,
     weights: Annotated[Path | None, Option(help="Weights of your own instead of the shipped ones.")] = None,
     data: Data = None,
     root: Root = None,
     percent: Annotated[float, Option(help="Share of the channels that counts as chosen.", min=0.1, max=100)] = 10,
-    limit: Annotated[int | None, Option(help="Only so many pictures, evenly spread.", min=1)] = None,
+    limit: Annotated[int | None, Option(help="Only so many pictures or clips, evenly spread.", min=1)] = None,
     seed: Annotated[int, Option(help="Seed of the random controls.", min=0)] = 0,
+    other: Annotated[
+        list[Path] | None, Option(help="Block of the same speaker net from another seed, repeatable.")
+    ] = None,
     download: Download = False,
     device: Device = "auto",
     file: File = None,
@@ -32,14 +35,35 @@ def evaluate(
     import sqexplain as sx
 
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
-    images, labels = open_split(model, data, "test", root, download).arrays()
-    if limit and limit < len(images):
-        places = [index * len(images) // limit for index in range(limit)]
-        images, labels = images[places], labels[places]
-    scores = watch(sx.evaluate(classifier, images, labels, percent=percent, seed=seed))
+    test = open_split(model, data, "test", root, download)
+    if classifier.spec.streams:
+        loaded = [sx.load_model(model, classifier.gates, path, device).block for path in other or []]
+        scores, count = measure_clips(classifier, test, percent, limit, seed, loaded)
+    else:
+        images, labels = test.arrays()
+        places = thinned(len(images), limit)
+        scores = watch(sx.evaluate(classifier, images[places], labels[places], percent=percent, seed=seed))
+        count = len(places)
     if file:
-        settings = {"model": model, "gates": gates, "percent": percent, "pictures": len(images), "seed": seed}
+        what = "clips" if classifier.spec.streams else "pictures"
+        settings = {"model": model, "gates": classifier.gates, "percent": percent, what: count, "seed": seed}
         write_json(file, settings | {"scores": {score.name: score.value for score in scores}})
+
+
+def measure_clips(classifier, test, percent, limit, seed, others) -> tuple[list, int]:
+    """Return the scores of a net for clips, and on how many clips they were measured."""
+    from sqexplain.evaluation import evaluate_clips
+
+    watch(test.render())
+    clips = test.arrays()
+    places = thinned(len(clips.frames), limit)
+    clips = replace(clips, **{field.name: getattr(clips, field.name)[places] for field in fields(clips)})
+    return watch(evaluate_clips(classifier, clips, percent, seed, others)), len(places)
+
+
+def thinned(count: int, limit: int | None) -> list[int]:
+    """Return at most `limit` places of `count`, evenly spread."""
+    return [index * count // limit for index in range(limit)] if limit and limit < count else list(range(count))
 
 
 def localise(

@@ -19,7 +19,9 @@ def watch(rows: Iterable, share: str = "accuracy") -> list:
                 scores.append(row)
             else:
                 say(line(row, share))
-    table(("measure", "value", "meaning"), [(s.name, f"{s.value:.4f}", s.meaning) for s in scores], right=("value",))
+    cells = [(score.name, f"{score.value:.4f}", score.meaning) for score in scores]
+    if cells:
+        table(("measure", "value", "meaning"), cells, right=("value",))
     return scores
 
 
