@@ -41,6 +41,7 @@ def made(
     """The bytes of a video whose picture n is shown at times[n] seconds; `sound` is its start and length."""
     buffer = BytesIO()
     with av.open(buffer, "w", format=container, options=more.get("options", {})) as file:
+        file.metadata["title"] = "Kaffeehaus"
         video = file.add_stream(codec, rate=rate)
         video.width, video.height, video.pix_fmt, video.bit_rate = *size, pixels, 4_000_000
         video.codec_context.time_base = base
@@ -191,6 +192,12 @@ def test_a_side_is_reduced_in_proportion():
 
 def test_odd_sides_are_kept():
     assert next(media.frames(made(even(2), pixels="yuv444p", size=(63, 47)))).shape == (47, 63, 3)
+
+
+def test_a_title_in_an_old_alphabet_does_no_harm():
+    data = made(even(3), "mp4").replace(b"Kaffeehaus", b"Caf\xe9 M\xfcll\xff")
+    assert b"Caf\xe9" in data
+    assert numbers(data) == [0, 1, 2]
 
 
 def test_a_longer_video_is_cut_and_a_note_says_so():

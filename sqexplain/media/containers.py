@@ -20,6 +20,7 @@ from sqexplain.media.pictures import check_file, check_length, holds_text
 
 FILM_BYTES = 200_000_000
 FILM_PIXELS = 3840 * 2160
+MAX_CODED = str(FILM_PIXELS + 4096 * 64)  # a coded picture is a little larger than the shown one
 FILM_SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".avi")
 FILMS = "MP4, MOV, MKV, WebM, MPEG and AVI videos"
 VIDEO_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg1video", "mpeg2video", "mpeg4", "mjpeg", "prores", "ffv1")
@@ -118,7 +119,7 @@ def opened(source: Source, name: str = "") -> Iterator[InputContainer]:
     with BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb") as file:
         file = _Named(file, name)
         try:
-            container = av.open(file, format=reader, container_options=_options(), options=_options())
+            container = av.open(file, format=reader, options=_options(), metadata_errors="replace")
         except (av.FFmpegError, ValueError, OSError, MemoryError) as error:
             raise ValueError(_damaged(name, error)) from None
         with container:
@@ -145,6 +146,7 @@ def video_stream(container: InputContainer) -> VideoStream | None:
     check_size(codec.width, codec.height, container.name)
     codec.thread_count = min(2, os.cpu_count() or 1)
     codec.thread_type = "AUTO"
+    codec.options = {"max_pixels": MAX_CODED}  # a header may promise less than its pictures hold
     return stream
 
 
@@ -224,7 +226,7 @@ def _options() -> dict[str, str]:
         "protocol_whitelist": "none",
         "codec_whitelist": ",".join(DECODERS),
         "max_streams": "32",
-        "max_pixels": str(FILM_PIXELS + 4096 * 64),  # a coded picture is a little larger than the shown one
+        "max_pixels": MAX_CODED,
     }
 
 

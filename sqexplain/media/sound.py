@@ -20,6 +20,7 @@ LIFTER = 22
 PREEMPHASIS = 0.97
 GAP = RATE // 10  # samples that time stamps may run ahead of the sound before silence fills the gap
 TOLERANCE = 0.2  # seconds by which sound and picture may differ in length without a word
+LONGEST = 600 * RATE  # samples of silence for a gap, whatever the time stamps say
 NOTHING = np.finfo(np.float64).eps  # stands for a power of zero; its logarithm is -36.04
 
 
@@ -94,16 +95,17 @@ def log_mel(audio: np.ndarray, frames: int, fps: float = 25.0, rows: int = 40) -
 
 def _pieces(frames: Iterator[av.AudioFrame], start: float | None) -> Iterator[np.ndarray]:
     """Yield float32 samples whose place is where their time stamp, counted from `start` seconds, puts them."""
-    resampler = AudioResampler("flt", "mono", RATE)
-    done = 0
+    resampler, form, done = AudioResampler("flt", "mono", RATE), None, 0
     for frame in frames:
-        time = frame.time
-        if time is not None:
-            start = time if start is None else start
-            ahead = round((time - start) * RATE) - done
+        if form not in (None, _form(frame)):  # rare, and not allowed for one resampler
+            resampler = AudioResampler("flt", "mono", RATE)
+        form = _form(frame)
+        if frame.time is not None:
+            start = frame.time if start is None else start
+            ahead = round((frame.time - start) * RATE) - done
             if ahead > GAP or (done == 0 and ahead > 0):
                 done += ahead
-                yield np.zeros(min(ahead, 600 * RATE), np.float32)
+                yield np.zeros(min(ahead, LONGEST), np.float32)
             elif done == 0:  # it began before the picture
                 done = ahead
         for piece in resampler.resample(frame):
@@ -112,6 +114,10 @@ def _pieces(frames: Iterator[av.AudioFrame], start: float | None) -> Iterator[np
             done += len(samples)
     for piece in resampler.resample(None):
         yield piece.to_ndarray().ravel()
+
+
+def _form(frame: av.AudioFrame) -> tuple[str, str, int]:
+    return frame.format.name, frame.layout.name, frame.sample_rate
 
 
 def _join(pieces: Iterator[np.ndarray], most: int) -> np.ndarray:

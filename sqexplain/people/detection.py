@@ -1,6 +1,6 @@
 """Where faces are in one picture: the cascade of Viola and Jones that OpenCV ships, frontal faces only.
 
-Of the detectors that need no download, `frontalface_alt2` was the fastest to find every face of the test clips, and made
+Of the detectors that need no download, `frontalface_alt2` was the fastest to find every face of the test clips; it made
 no false box there.
 """
 
