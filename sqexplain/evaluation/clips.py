@@ -48,7 +48,7 @@ def evaluate_clips(
     labels = np.asarray(clips.labels)
     yield from _accuracies(speaking(pooled.logits), labels, np.asarray(clips.kinds))
     yield from _without(classifier, clips, pooled, PooledClips.join(frozen), labels, seed)
-    yield from judge_clips(classifier, pooled, torch.from_numpy(labels), percent, seed, others)
+    yield from judge_clips(classifier, pooled, torch.tensor(labels), percent, seed, others)
 
 
 def freeze(frames: np.ndarray) -> np.ndarray:
