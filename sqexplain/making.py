@@ -12,6 +12,7 @@ from sqexplain.data import Dataset
 from sqexplain.evaluation import Progress, Score, evaluate, evaluate_clips
 from sqexplain.models import MODELS, build_model, load_start
 from sqexplain.models.checkpoint import load_state, read_checkpoint
+from sqexplain.models.speaking.published import PUBLISHED
 from sqexplain.models.store import digest, save_model, weights_path, write_card
 from sqexplain.names import pick
 from sqexplain.retrofitting import (
@@ -101,7 +102,7 @@ def publish(
 ) -> Iterator[Progress | Score | Path]:
     """Store the classifier, read it back, measure it on `test`, write its card; yield the scores and the path."""
     name, gates = classifier.spec.name, classifier.gates
-    base, what = weights_path(name, "none", folder), "clips" if classifier.spec.streams else "pictures"
+    what = "clips" if classifier.spec.streams else "pictures"
     card = {
         "title": classifier.spec.title,
         "data": {"name": test.name, "licence": test.licence, "source": test.source, f"training {what}": count},
@@ -113,8 +114,8 @@ def publish(
         "versions": {"torch": torch.__version__, "python": platform.python_version()},
         "threads": torch.get_num_threads(),
     }
-    if gates in SPARSE_RECIPES and base.exists():
-        card["frozen net"] = {"file": base.name, "sha256": digest(base)}
+    if gates in SPARSE_RECIPES:
+        card["frozen net"] = frozen_net(name, folder)
     path = save_model(classifier, folder)
     stored = load_start(name, gates, path, str(classifier.device))
     scores = {}
@@ -123,9 +124,19 @@ def publish(
             scores[row.name] = round(row.value, 5)
         yield row
     card |= {"name": name, "gates": gates, "sha256": digest(path)}
-    measured = f"python -m sqexplain evaluate {name} --gates {gates}"
+    data = "" if test.name == classifier.spec.data else f" --data {test.name}"
+    measured = f"python -m sqexplain evaluate {name} --gates {gates}{data}"
     write_card(path, card | {f"test {what}": len(test), "scores": scores, "measured by": measured})
     yield path
+
+
+def frozen_net(name: str, folder: Path) -> dict[str, str]:
+    """Return file and sha256 of the net a block was made for: that of the folder, a published one, or what we ship."""
+    own = weights_path(name, "none", folder)
+    if not own.exists() and name in PUBLISHED:
+        return {"file": PUBLISHED[name].url.rpartition("/")[2], "sha256": PUBLISHED[name].sha256}
+    own = own if own.exists() else weights_path(name, "none")
+    return {"file": own.name, "sha256": digest(own)} if own.exists() else {}
 
 
 def measure(classifier: Classifier, test: Dataset) -> Iterator[Progress | Score]:

@@ -34,7 +34,7 @@ class ClipSparseRecipe:
     clips: int = 960
 
 
-CLIP_SPARSE_RECIPES = {"speaker": ClipSparseRecipe()}
+CLIP_SPARSE_RECIPES = {"speaker": ClipSparseRecipe(), "speaker-light": ClipSparseRecipe(clips=480)}
 
 
 def retrofit_clips(
