@@ -74,8 +74,8 @@ def settings(frames: int, best: int) -> dict:
 
 
 def keep(told: dict) -> None:
-    """Remember what the player says when its cursor or a control rests."""
-    for name in SETTINGS:
-        known = st.session_state.get(name)
-        if name in told and type(told[name]) is type(known):
-            st.session_state[name] = told[name]
+    """Remember what the player says when its cursor or a control rests; the frame only while its clip is shown."""
+    state = st.session_state
+    for name in SETTINGS if told.get("clip") == state.get("clip_shown") else SETTINGS[1:]:
+        if name in told and type(told[name]) is type(state.get(name)):
+            state[name] = told[name]

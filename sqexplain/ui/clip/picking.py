@@ -91,7 +91,7 @@ def short_names(kinds: Sequence[str]) -> list[str]:
 
 def choose(number: int) -> None:
     """Show another clip of the strip, from its own first frame on."""
-    st.session_state.update(clip=number, frame=-1, person=0)
+    st.session_state.update(clip=number, frame=-1, person=0, clip_shown=None)
 
 
 def choose_person(number: int) -> None:

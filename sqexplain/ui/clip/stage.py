@@ -47,6 +47,7 @@ def show(view: ClipView, settings: dict) -> bool:
         if found is not None:
             data = data | {name: found, "id": f"{data['id']}+{name}"}
     waiting.empty()
+    st.session_state["clip_shown"] = view.sample.digest
     player(data, settings, KEY, choosing.keep, picking.choose_person)
     return True
 

@@ -28,6 +28,7 @@ class Player {
     data.wrong = data.labels?.map((label, frame) => label >= 0 && (label === data.asked) !== this.chances[frame] > 0.5);
     this.luts = Object.fromEntries(Object.entries(data.luts).map(([name, text]) => [name, decode(text, Uint8Array)]));
     if (!same) {
+      clearTimeout(this.pause);
       this.samples = data.sound && decode(data.sound, Int16Array);
       this.clock.load(this.samples, data.frames / data.fps, data.fps);
       this.clock.seek((this.frame + 0.5) / data.fps);

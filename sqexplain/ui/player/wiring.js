@@ -96,7 +96,7 @@ Object.assign(Player.prototype, {
     clearTimeout(this.pause);
     this.pause = setTimeout(() => {
       const { percent, opacity, base, map, scale } = this.settings;
-      this.send("settings", { percent, opacity, base, map, scale, frame: this.frame });
+      this.send("settings", { percent, opacity, base, map, scale, frame: this.frame, clip: this.data.clip });
       this.announce();
     }, pause);
   },
