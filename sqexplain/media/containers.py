@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
@@ -85,8 +85,7 @@ def probe(source: Source, name: str = "") -> VideoInfo:
         shown = container.name
         stream, first = video_stream(container), None
         if stream is not None:
-            with suppress(av.FFmpegError):
-                first = next(container.decode(stream), None)
+            first = next(decoded(container, stream, []), None)
         seconds = (container.duration or 0) / av.time_base
         has_audio = bool(container.streams.audio)
         if first is None:
