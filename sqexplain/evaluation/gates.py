@@ -100,7 +100,7 @@ def _choice(judge: Judge, name: str, ranks: Tensor, percent: float, text: str) -
 def _rows(name: str, values: np.ndarray, percent: float, text: str) -> Iterator[Score]:
     top = f"the {percent:g} % of face channels {text}"
     end = "" if name == "gates" else f", {name}"
-    yield Score(f"keep AP{end}", float(values[0]), f"AP with {top} alone")
+    yield Score(f"keep AP{end}", float(values[0]), f"AP with only {top}")
     yield Score(f"drop AP{end}", float(values[1]), f"AP without {top}")
     yield Score(f"drop P{end}", float(values[2]), f"mean P(speaking) on frames with speech without {top}")
 
