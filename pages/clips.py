@@ -12,7 +12,7 @@ frame("Clips")
 with st.sidebar:
     model, gates = choosing.choose_model()
     methods = choosing.choose_methods(gates)
-picked = picking.choose_clip()
+picked = picking.choose_clip(model)
 if picked is None:
     st.stop()
 settings = choosing.settings(len(picked.sample.frames), stage.best_frame(picked.sample))

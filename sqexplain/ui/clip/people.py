@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sqexplain.media import decode_image, shrink
+from sqexplain.people import Footage
 from sqexplain.sample import Sample
 from sqexplain.ui import cache
 from sqexplain.ui.clip.tiles import tiled
@@ -41,10 +42,12 @@ class Cast:
     person: int = 0
 
 
-def people_of(source) -> tuple[Person, ...]:
-    """Return the people of a footage of `sqexplain.people`."""
+def people_of(source: Footage, head: bool) -> tuple[Person, ...]:
+    """Return the people of a footage: their whole heads, which nets for drawn talkers know, or their faces alone."""
     size = np.float32([source.height, source.width] * 2)
-    return tuple(Person(one.name, one.start, one.boxes / size, one.sample) for one in source.people)
+    return tuple(
+        Person(one.name, one.start, one.boxes / size, one.head_sample if head else one.sample) for one in source.people
+    )
 
 
 def people_in(scene) -> tuple[Person, ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from sqexplain.media import FILM_SUFFIXES, FILMS
+from sqexplain.models import MODELS
+from sqexplain.people import Footage
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
 from sqexplain.ui import cache, state
@@ -45,8 +47,8 @@ class Picked:
     notes: tuple[str, ...] = ()
 
 
-def choose_clip() -> Picked | None:
-    """Draw strip, data set and upload; return the clip, None while a video is searched for people."""
+def choose_clip(model: str) -> Picked | None:
+    """Draw strip, data set and upload; return the clip for a model, None while a video is searched for people."""
     footage = st.session_state.get("footage")
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     source = state.option("clips", list(SOURCES))
@@ -64,7 +66,7 @@ def choose_clip() -> Picked | None:
         _search()
         return None
     with left:
-        return _own(footage) if source == UPLOAD else _drawn()
+        return _own(footage, MODELS[model].data == "talkers") if source == UPLOAD else _drawn()
 
 
 def _drawn() -> Picked:
@@ -121,8 +123,8 @@ def draw_thumbnails() -> bool:
     return True
 
 
-def _own(footage) -> Picked:
-    people = people_of(footage)
+def _own(footage: Footage, head: bool) -> Picked:
+    people = people_of(footage, head)
     person = state.number("person", 0, 0, len(people) - 1)
     chosen = footage.people[person]
     count = f"{len(people)} face{'s' if len(people) > 1 else ''}"
@@ -131,7 +133,7 @@ def _own(footage) -> Picked:
         f"explained was seen in {chosen.found.mean():.0%} of its frames, between them its place is interpolated. "
         "The video stays in the memory of this session, not in the link."
     )
-    return Picked(chosen.sample, None, people, person, footage.previews, footage.notes)
+    return Picked(people[person].sample, None, people, person, footage.previews, footage.notes)
 
 
 def _offer_upload() -> None:
