@@ -36,6 +36,7 @@ class Spec:
         fused: stream -> its share of the channels there, in their order.
         gated: of a net for clips, kind of gates -> the streams (and "fusion") that have some.
         default: class that is explained where none is asked for; "" takes the predicted one of each picture.
+        crop: what a net for clips was shown of a person, the middle of the "face" or the whole "head".
         adapt: gives the weights of a published checkpoint the names they have here.
     """
 
@@ -57,6 +58,7 @@ class Spec:
     fused: Mapping[str, int] = field(default_factory=dict)
     gated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     default: str = ""
+    crop: str = "face"
     adapt: Callable[[dict[str, Tensor]], dict[str, Tensor]] | None = None
 
 

@@ -103,7 +103,7 @@ def samples(path: Path, classifier, bar) -> Iterator:
             else:
                 for text in row.notes:
                     note(f"{path.name}: {text}")
-                yield from (person.sample for person in row.people)
+                yield from (person.framed(classifier.spec.crop) for person in row.people)
     finally:
         bar.remove_task(task)
 

@@ -25,6 +25,7 @@ SPEAKERS = {
         fused={"audio": 64, "frames": 64},
         gated={"sparse": ("frames", "audio", "fusion"), "paper": ("frames", "audio", "fusion")},
         default="speaking",
+        crop="head",
     ),
     "speaker-light": Spec(
         name="speaker-light",

@@ -30,6 +30,10 @@ class Person:
     head_areas: np.ndarray
     head_sample: Sample
 
+    def framed(self, crop: str) -> Sample:
+        """Return the sample that shows the "face" or the whole "head", as a net wants it (`Spec.crop`)."""
+        return {"face": self.sample, "head": self.head_sample}[crop]
+
 
 @dataclass(frozen=True, eq=False)
 class Footage:
