@@ -41,7 +41,8 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, c, ...) becomes (B, channels, ...)."""
-        return self.last(self.three(x) + self.five(x))
+        three, five = self.three(x), self.five(x)
+        return self.last(three + five if three.requires_grad else three.add_(five))
 
 
 class Face(FaceStream):
@@ -57,9 +58,9 @@ class Face(FaceStream):
         """Return the three blocks, with the pooling between them and the two frames that a kernel of 5 reaches."""
         first, second, third = self.blocks
         return [
-            Stage(lambda x: pool_frames(first(x)), reach=2, chunk=16),
-            Stage(lambda x: pool_frames(second(x)), reach=2),
-            Stage(third, reach=2),
+            Stage(lambda x: pool_frames(first(x)), reach=2, chunk=24),
+            Stage(lambda x: pool_frames(second(x)), reach=2, chunk=64),
+            Stage(third, reach=2, chunk=64),
         ]
 
 
