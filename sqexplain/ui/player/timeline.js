@@ -186,8 +186,7 @@ Object.assign(Player.prototype, {
   // What follows the cursor.
   paintMoment(frame) {
     const { rows, data, step } = this;
-    const left = `${(100 * (frame + 0.5)) / data.frames}%`;
-    this.find(".cursor").style.left = left;
+    this.find(".slide").style.transform = `translateX(${(100 * (frame + 0.5)) / data.frames}%)`;
     write(rows.chance, percentOf(this.chances[frame]));
     for (const { maps, now } of rows.strips) write(now, percentOf(maps.strip[maps.at(step, frame)]));
     for (const { values, now, first } of rows.people ?? []) write(now, frame < first || frame >= first + values.length ? "not in the picture" : percentOf(values[frame - first]));
