@@ -81,7 +81,7 @@ def test_the_first_visit_shows_a_clip_with_everything_that_is_known_of_it():
 
 STATE = {"speaker": "speaker", "clip_gates": "sparse", "clip_methods": "se,layercam", "clip_controls": "on"}
 STATE |= {"clips": "talkers", "clip": "1", "frame": "7", "percent": "30", "opacity": "45"}
-STATE |= {"base": "colour", "map": "magma", "scale": "frame"}
+STATE |= {"base": "colour", "map": "magma", "scale": "clip"}
 
 
 def test_a_fresh_session_opens_a_full_link_and_keeps_it():
@@ -93,7 +93,7 @@ def test_a_fresh_session_opens_a_full_link_and_keeps_it():
         "opacity": 45,
         "base": "colour",
         "map": "magma",
-        "scale": "frame",
+        "scale": "clip",
         "frame": 7,
     }
     titles = [panel["title"] for panel in data["panels"]]
@@ -109,7 +109,7 @@ def test_a_fresh_session_opens_a_full_link_and_keeps_it():
         ("clip_methods", "se,gradcma", "se,hirescam,gradcam"),
         ("clips", "upload", "talkers"),
         ("frame", "4000", "15"),
-        ("scale", "none", "clip"),
+        ("scale", "none", "frame"),
     ],
 )
 def test_what_a_link_asks_for_in_vain_is_told_and_replaced(name, value, shown):
@@ -156,7 +156,7 @@ def footage(faces: int) -> SimpleNamespace:
     talkers = FakeTalkers()
     scene = talkers.scene(2)
     people = tuple(
-        SimpleNamespace(name=name, start=0, boxes=boxes, found=talkers[2].labels > 0, sample=one, head_sample=one)
+        SimpleNamespace(name=name, start=0, boxes=boxes, found=talkers[2].labels > 0, framed={"head": one}.get)
         for (name, boxes), one in zip(scene.boxes.items(), scene.samples, strict=True)
     )
     size = {"count": 20, "fps": 25.0, "height": 112, "width": 224}
@@ -204,7 +204,7 @@ def test_a_video_that_cannot_be_used_is_answered_in_a_sentence_and_the_page_stay
 
 
 def test_the_lines_to_reproduce_name_every_choice():
-    app = run(clip_methods="se,gradcam", percent="20", scale="frame")
+    app = run(clip_methods="se,gradcam", percent="20")
     app.session_state["clip_lines"] = True
     app.run()
     python, command = (block.value for block in app.code)

@@ -39,6 +39,7 @@ def nets() -> dict[str, Classifier]:
 @pytest.fixture
 def view(nets, monkeypatch):
     monkeypatch.setattr(cache, "classifier", lambda _model, gates: nets[gates])
+    monkeypatch.setattr(cache, "clip", lambda index: make_clip(seed=10 + index))
     cache.clip_reading.clear()
     return lambda sample, gates="sparse", methods=("se", "gradcam"): ClipView(sample, "speaker", gates, methods)
 

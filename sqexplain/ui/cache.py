@@ -142,9 +142,9 @@ def mean_gates(model: str, gates: str, digest: str, _sample: Sample) -> np.ndarr
     return read(classifier(model, gates), _sample).gates.mean(0)
 
 
-def ablations(model: str, gates: str, sample: Sample) -> Iterator[Ablation]:
-    """Yield what the net says to the clip, then to each form of it from which something was taken away."""
-    yield from ablate(classifier(model, gates), sample)
+def ablations(model: str, gates: str, sample: Sample, other: Sample) -> Iterator[Ablation]:
+    """Yield what the net says to the clip, then to each changed form of it; the sound of `other` is swapped in."""
+    yield from ablate(classifier(model, gates), sample, other)
 
 
 def influence_of(model: str, gates: str, found: Reading) -> np.ndarray:

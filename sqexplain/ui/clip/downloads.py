@@ -12,7 +12,8 @@ import streamlit as st
 from sqexplain.drawing import overlay
 from sqexplain.explanation import Explanation
 from sqexplain.media import write_video
-from sqexplain.ui import cache
+from sqexplain.models import MODELS
+from sqexplain.ui.clip import further
 from sqexplain.ui.clip.payload import ClipView, chances
 from sqexplain.ui.showing import method_text
 
@@ -94,9 +95,8 @@ def table_file(view: ClipView, settings: dict) -> bytes:
         for name, masks in regions.items():
             inside = (one.heatmaps * masks).sum((1, 2))
             columns[f"{one.method}.share_{name}"] = np.divide(inside, mass, np.full(len(mass), np.nan), where=mass > 0)
-    for one in cache.ablations(view.model, view.gates, sample):
-        if one.name != "intact":
-            columns[f"p_after_{one.name}"] = one.scores
+    for name, scores in further.scores_after(view).items():
+        columns[f"p_after_{name}"] = scores
     text = StringIO()
     table = csv.writer(text)
     table.writerow([name.replace(" ", "_") for name in columns])
@@ -127,10 +127,10 @@ def reproduction(view: ClipView, settings: dict, source: tuple[str, int] | None)
     if source:
         opened = f'sample = sx.open_dataset({source[0]!r}, "demo")[{source[1]}]'
     else:
-        person = view.cast.person if view.cast else 0
+        person, crop = view.cast.person, MODELS[view.model].crop
         opened = (
             "from sqexplain.people import find_people\n\n"
-            f"*_, footage = find_people({file!r})  # your video\nsample = footage.people[{person}].sample"
+            f"*_, footage = find_people({file!r})  # your video\nsample = footage.people[{person}].framed({crop!r})"
         )
     st.code(
         f"import sqexplain as sx\n\nclassifier = sx.load_model({view.model!r}, gates={view.gates!r})\n{opened}\n"

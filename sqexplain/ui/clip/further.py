@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from sqexplain.ablation import Ablation
 from sqexplain.explanation import Reading
 from sqexplain.progress import Progress
 from sqexplain.ui import cache
@@ -15,6 +16,7 @@ from sqexplain.ui.viewer import pack
 
 LONGEST = 600  # frames of a clip for which it is told which frames mattered: the table has T x T entries
 STILL = 0.05  # a gate that moves less says little about what is shown
+NEEDED = 0.4  # a fall from which on the net cannot do without what was taken away
 CLOSE = 0.05  # shares that differ by less count as level
 STREAMS = {"audio": "sound", "frames": "face", "body": "body"}
 TONES = {"muted": "#2f86c9", "swapped": "#56b4e9", "shifted": "#12a37c"}
@@ -24,7 +26,7 @@ TONES |= {"frozen": "#d55e00", "mouth": "#cc79a7", "eyes": "#c9a227"}
 def why(view: ClipView) -> Iterator[Progress | dict]:
     """Yield progress, at last what the player shows: scores after each ablation, influence, the two comparisons."""
     reading, found = view.reading, []
-    for one in cache.ablations(view.model, view.gates, view.sample):
+    for one in ablations(view):
         found.append(one)
         yield Progress(len(found), 9)
     changed = found[1:]  # the first is the clip as it is
@@ -38,6 +40,17 @@ def why(view: ClipView) -> Iterator[Progress | dict]:
         "influence": None if influence is None else pack(signed_levels(influence), "i1"),
         "modality": modality(reading, drops, titles),
     }
+
+
+def ablations(view: ClipView) -> Iterator[Ablation]:
+    """Yield what the net says to the clip and to its changed forms; the sound that is swapped in is a drawn voice."""
+    another = next(one for one in (cache.clip(1), cache.clip(0)) if one.digest != view.sample.digest)
+    yield from cache.ablations(view.model, view.gates, view.sample, another)
+
+
+def scores_after(view: ClipView) -> dict[str, np.ndarray]:
+    """Return the probability (T,) after each ablation by its name."""
+    return {one.name: one.scores for one in ablations(view) if one.name != "intact"}
 
 
 def signed_levels(rows: np.ndarray) -> np.ndarray:
@@ -90,6 +103,8 @@ def verdict(gates: dict[str, float], drops: dict[str, float], target: str) -> tu
     )
     if not {"audio", "frames"} <= gates.keys():
         return f"This model has no gates where the streams meet; {fact}.", False
+    if min(sound, face) > NEEDED:
+        fact += ": neither is enough alone"
     said = gates["audio"] - gates["frames"]
     done = sound - face
     text = f"The gates put the {order(said)} ({gates['audio']:.2f} and {gates['frames']:.2f}); {fact}."

@@ -42,12 +42,10 @@ class Cast:
     person: int = 0
 
 
-def people_of(source: Footage, head: bool) -> tuple[Person, ...]:
-    """Return the people of a footage: their whole heads, which nets for drawn talkers know, or their faces alone."""
-    size = np.float32([source.height, source.width] * 2)
-    return tuple(
-        Person(one.name, one.start, one.boxes / size, one.head_sample if head else one.sample) for one in source.people
-    )
+def people_of(footage: Footage, crop: str) -> tuple[Person, ...]:
+    """Return the people of a footage, each as the net wants it: the middle of the "face" or the whole "head"."""
+    size = np.float32([footage.height, footage.width] * 2)
+    return tuple(Person(one.name, one.start, one.boxes / size, one.framed(crop)) for one in footage.people)
 
 
 def people_in(scene) -> tuple[Person, ...]:

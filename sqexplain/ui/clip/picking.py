@@ -66,7 +66,7 @@ def choose_clip(model: str) -> Picked | None:
         _search()
         return None
     with left:
-        return _own(footage, MODELS[model].data == "talkers") if source == UPLOAD else _drawn()
+        return _own(footage, MODELS[model].crop) if source == UPLOAD else _drawn()
 
 
 def _drawn() -> Picked:
@@ -102,7 +102,7 @@ def choose_person(number: int) -> None:
         people = st.session_state["footage"].people
         known, wanted = (people[one] for one in (st.session_state["person"], number))
         frame = st.session_state["frame"] + known.start - wanted.start
-        st.session_state.update(person=number, frame=min(max(0, frame), len(wanted.sample.frames) - 1))
+        st.session_state.update(person=number, frame=min(max(0, frame), wanted.stop - wanted.start - 1))
         return
     kinds = cache.talkers().kinds  # each face of a drawn picture is a clip of its own
     first = kinds.index("two")
@@ -123,8 +123,8 @@ def draw_thumbnails() -> bool:
     return True
 
 
-def _own(footage: Footage, head: bool) -> Picked:
-    people = people_of(footage, head)
+def _own(footage: Footage, crop: str) -> Picked:
+    people = people_of(footage, crop)
     person = state.number("person", 0, 0, len(people) - 1)
     chosen = footage.people[person]
     count = f"{len(people)} face{'s' if len(people) > 1 else ''}"

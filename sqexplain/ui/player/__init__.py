@@ -15,7 +15,7 @@ from sqexplain.ui.viewer import HERE as VIEWER
 HERE = Path(__file__).parent
 SHARED = ("maths.js", "painting.js")  # of the viewer of pictures
 PARTS = ("stage.js", "clock.js", "player.js", "cards.js", "timeline.js", "wiring.js")  # one module, in this order
-SCALES = ("clip", "frame")
+SCALES = ("frame", "clip")  # the first is shown first
 
 
 def script() -> str:

@@ -58,6 +58,13 @@ function waveform(plot, samples, frames) {
   element("path", { class: "wave", d: `M${[...above, ...below].join("L")}Z` }, drawingIn(plot, frames, "Waveform of the sound"));
 }
 
+// A group in which 0 ... 1 lies between the edges, above a band, with a line at one half.
+function chart(drawing, frames, band) {
+  const group = element("g", { transform: `translate(0 4) scale(1 ${(TALL - band - 8) / TALL})` }, drawing);
+  element("line", { class: "half", x1: 0, x2: frames, y1: TALL / 2, y2: TALL / 2 }, group);
+  return group;
+}
+
 // The speaking probability; below it a band that is filled where somebody truly speaks, with the errors marked.
 function chances(plot, data, values) {
   const band = data.labels ? 14 : 0;
@@ -69,9 +76,7 @@ function chances(plot, data, values) {
     }
   for (const [wrong, first, last] of runsOf(data.wrong ?? []))
     if (wrong) element("rect", { class: "wrong-part", x: first, y: TALL - band, width: last - first, height: 5 }, drawing);
-  const curve = element("g", { transform: `translate(0 3) scale(1 ${(TALL - band - 6) / TALL})` }, drawing);
-  element("line", { class: "half", x1: 0, x2: data.frames, y1: TALL / 2, y2: TALL / 2 }, curve);
-  element("path", { class: "line", d: pathOf(values) }, curve);
+  element("path", { class: "line", d: pathOf(values) }, chart(drawing, data.frames, band));
 }
 
 function ticks(host, frames, fps) {
@@ -140,8 +145,7 @@ Object.assign(Player.prototype, {
   furtherRows({ ablations, influence }) {
     const { data, settings } = this;
     const row = rowOf(this, "Why?", "grey: the clip as it is; lines: with something taken away", "4.2rem");
-    const drawing = drawingIn(row.plot, data.frames, "Probability after something was taken away");
-    element("line", { class: "half", x1: 0, x2: data.frames, y1: TALL / 2, y2: TALL / 2 }, drawing);
+    const drawing = chart(drawingIn(row.plot, data.frames, "Probability after something was taken away"), data.frames, 0);
     element("path", { class: "line back", d: pathOf(this.chances) }, drawing);
     this.rows.why = ablations.map((one, place) => {
       const values = decode(one.scores, Float32Array);
