@@ -9,6 +9,7 @@
 The modules in reading order; each imports only from those above it:
 
     names           look-up by name: a wrong name is answered with the nearest one
+    progress        Progress: what long work yields between its results
     se              Squeeze-and-Excitation blocks, the gates of every explanation
     media           files to arrays and back
     drawing         arrays to pictures: colour maps, overlays, figures
@@ -19,15 +20,17 @@ The modules in reading order; each imports only from those above it:
     classifier      Classifier: net, preprocessing, class names and lock in one
     heads           the part of a net after its block, on pooled vectors
     scaling         raw maps to heatmaps
-    explanation     explain, read: from a Sample to heatmaps at its own resolution
+    explanation     explain, read: from a Sample to heatmaps at its own resolution; influence, score_frames: of clips
+    people          find_people: the faces in a video, found, followed and cut out
     models          MODELS, load_model
     data            DATASETS, open_dataset
     training        train: a net from scratch
     retrofitting    retrofit: only the block learns, the net stays frozen
     metrics         pure functions behind the numbers
     evaluation      evaluate: how accurate, how faithful
+    ablation        ablate: what the net says when sound, movement or a part of the face is taken away
     predictions     predict, match: tables of who speaks when, in the official format, and their score
-    localisation    localise, flips: do the maps lie on the evidence, where it is known
+    localisation    localise, localise_clips, flips: do the maps lie on the evidence, where it is known
     timing          bench: how fast
     making          make: train or retrofit, store, measure, write the card
     cli             the command line, `python -m sqexplain`
@@ -40,13 +43,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .ablation import ablate
     from .classifier import Classifier, Spec
     from .data import DATASETS, open_dataset
     from .evaluation import evaluate
-    from .explanation import Explanation, explain, read
+    from .explanation import Explanation, explain, influence, read, score_frames
     from .insertion import insert_se
     from .methods import METHODS
     from .models import MODELS, load_model
+    from .people import find_people
     from .retrofitting import retrofit
     from .sample import Sample, from_bytes, from_file
     from .timing import bench
@@ -62,27 +67,33 @@ __all__ = [
     "Explanation",
     "Sample",
     "Spec",
+    "ablate",
     "bench",
     "evaluate",
     "explain",
+    "find_people",
     "from_bytes",
     "from_file",
+    "influence",
     "insert_se",
     "load_model",
     "open_dataset",
     "read",
     "retrofit",
+    "score_frames",
     "train",
 ]
 
 _HOMES = {
+    "ablation": ("ablate",),
     "classifier": ("Classifier", "Spec"),
     "data": ("DATASETS", "open_dataset"),
     "evaluation": ("evaluate",),
-    "explanation": ("Explanation", "explain", "read"),
+    "explanation": ("Explanation", "explain", "influence", "read", "score_frames"),
     "insertion": ("insert_se",),
     "methods": ("METHODS",),
     "models": ("MODELS", "load_model"),
+    "people": ("find_people",),
     "retrofitting": ("retrofit",),
     "sample": ("Sample", "from_bytes", "from_file"),
     "timing": ("bench",),
