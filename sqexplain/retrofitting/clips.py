@@ -21,12 +21,16 @@ from sqexplain.training.pooling import apply_gates, gates_for, read_by
 
 @dataclass(frozen=True)
 class ClipSparseRecipe:
-    """The numbers of a retrofit on clips: `price` is the weight of the mean gate in the loss.
+    """The numbers of a retrofit on clips.
 
-    Each step takes `batch` of the `clips` whose pooled vectors are cached; the rate falls linearly to zero.
+    `price` is the weight of the mean gate in the loss. `need` is that of necessity: what the gates close, taken alone,
+    must say as little as the net says when it is told nothing of this stream; without it a block may choose channels
+    that suffice, and leave out others that say the same. Each step takes `batch` of the `clips` whose pooled vectors
+    are cached; the rate falls linearly to zero.
     """
 
     price: float = 0.3
+    need: float = 0.3
     epochs: int = 12
     steps: int = 100
     batch: int = 16
@@ -89,6 +93,7 @@ class _Run:
         # The blocks share no weights and Adam treats each number alone, so one optimiser is one for each.
         self.optimiser = torch.optim.Adam([p for p in classifier.net.parameters() if p.requires_grad], lr=recipe.lr)
         self.seen = self.heard = self.teacher = None
+        self.blank: dict[str, Tensor] = {}
 
     @torch.no_grad()
     def cache(self, draw: Draw) -> None:
@@ -99,12 +104,22 @@ class _Run:
             seen, heard = encode(self.classifier.net, *inputs_of(self.classifier, clips.frames, clips.audio))
             rows.append((seen, heard, decide(self.classifier.net, seen, heard)))
         self.seen, self.heard, self.teacher = (torch.cat(part) for part in zip(*rows, strict=True))
+        self.ignore()
         for stream, block in self.blocks.items():
             pooled, context = read_by(stream, self.seen, self.heard)
             known = torch.cat([pooled, context], 2) if block.context else pooled
             std, mean = torch.std_mean(known, (0, 1), correction=0)
             block.mean.copy_(mean)
             block.std.copy_(std.clamp_min(1e-6))
+
+    @torch.no_grad()
+    def ignore(self) -> None:
+        """Ask the frozen net what it says when it is told nothing of a stream."""
+        for stream in self.blocks:
+            nothing = torch.zeros_like(read_by(stream, self.seen[:1], self.heard[:1])[0])
+            pairs = zip(self.seen.split(self.recipe.batch), self.heard.split(self.recipe.batch), strict=True)
+            rows = [decide(self.classifier.net, *apply_gates(stream, nothing, *pair)) for pair in pairs]
+            self.blank[stream] = torch.cat(rows)  # (clips, T, K)
 
     def epoch(self, number: int) -> tuple[float, float]:
         """Take the steps of one epoch; return mean loss and agreement over the blocks."""
@@ -120,11 +135,14 @@ class _Run:
     def step(self, batch: Tensor) -> tuple[float, float]:
         """Learn from the cached clips `batch` (B,); return loss and agreement, means over the blocks."""
         seen, heard, teacher = self.seen[batch], self.heard[batch], self.teacher[batch].flatten(0, 1)
-        loss, agreed = torch.zeros((), device=seen.device), 0.0
+        loss, agreed, recipe, net = torch.zeros((), device=seen.device), 0.0, self.recipe, self.classifier.net
         for stream, block in self.blocks.items():
             gates = gates_for(stream, block, seen, heard)
-            logits = self.classifier.net.decide(*apply_gates(stream, gates, seen, heard))
-            loss = loss + sparse_loss(logits, teacher, gates, self.recipe.price)
+            logits = net.decide(*apply_gates(stream, gates, seen, heard))
+            loss = loss + sparse_loss(logits, teacher, gates, recipe.price)
+            if recipe.need:
+                rest = net.decide(*apply_gates(stream, 1 - gates, seen, heard))
+                loss = loss + recipe.need * sparse_loss(rest, self.blank[stream][batch].flatten(0, 1), gates, 0)
             agreed += (logits.argmax(1) == teacher.argmax(1)).double().mean().item()
         self.optimiser.zero_grad()
         loss.backward()
@@ -147,6 +165,7 @@ class _Run:
         self.seen, self.heard, self.teacher = (part.to(self.classifier.device) for part in state["vectors"])
         for stream, block in self.blocks.items():
             block.load_state_dict(state["blocks"][stream])
+        self.ignore()
         self.optimiser.load_state_dict(state["optimiser"])
         return state["done"]
 
