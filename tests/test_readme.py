@@ -14,7 +14,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
-@pytest.mark.parametrize("code", EXAMPLES, ids=["explain", "insert"])
+@pytest.mark.parametrize("code", EXAMPLES, ids=["explain", "clip", "insert"])
 def test_an_example_runs_as_it_stands(code, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})
