@@ -5,6 +5,7 @@ import pytest
 import torch
 from speaker_clips import FRAMES, Blinks, fresh
 
+from sqexplain.cli.measuring import measure_clips, thinned
 from sqexplain.evaluation import Progress, Score, evaluate_clips
 from sqexplain.evaluation.clips import freeze, precision, speaking
 from sqexplain.evaluation.gates import Judge
@@ -103,3 +104,14 @@ def test_a_block_shares_all_channels_with_itself_and_few_with_another():
     scores, _ = scores_of(classifier, others=[classifier.block, other.block], percent=30)
     assert scores["jaccard 1"] == 1
     assert scores["jaccard 2"] < 0.9
+
+
+def test_the_command_line_measures_an_even_part_of_the_clips_and_other_blocks(capsys):
+    assert thinned(10, 4) == [0, 2, 5, 7]
+    assert thinned(3, None) == thinned(3, 9) == [0, 1, 2]
+    classifier = fresh("sparse")
+    scores, count = measure_clips(classifier, Blinks(6), percent=10, limit=4, seed=0, others=[classifier.block])
+    values = {score.name: score.value for score in scores}
+    assert count == 4
+    assert values["jaccard 1"] == 1
+    assert "accuracy, switch" in capsys.readouterr().out
