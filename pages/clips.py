@@ -23,6 +23,7 @@ if not stage.ready(model):
 if not methods:
     st.info("Choose at least one method in the left bar.", icon=":material/arrow_back:")
     st.stop()
+picking.advise(model, picked)
 for note in picked.notes:
     st.caption(f":material/info: {note}")
 cast = cast_of(picked.people, picked.pictures, picked.person, model, gates) if picked.people else None

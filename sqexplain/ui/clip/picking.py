@@ -15,6 +15,7 @@ from sqexplain.ui.clip.people import Person, people_in, people_of
 from sqexplain.ui.strip import strip
 
 UPLOAD = "upload"
+REAL = "speaker-light"  # the net for real faces
 SOURCES = {"talkers": "Drawn talkers", UPLOAD: "Your video"}
 MAX_MB = 50
 SHORT = {  # under a small picture there is room for two words
@@ -29,10 +30,6 @@ SHORT = {  # under a small picture there is room for two words
     "silent": "chewing",
     "two": "two",
 }
-NO_FACE = (
-    "A video of one face that looks into the camera, well lit and at least 60 pixels wide, works best; "
-    "a video that shows nothing but the face works, too."
-)
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,19 @@ def choose_clip(model: str) -> Picked | None:
         return None
     with left:
         return _own(footage, MODELS[model].crop) if source == UPLOAD else _drawn()
+
+
+def advise(model: str, picked: Picked) -> None:
+    """Say so where a net that knows drawn faces alone is shown a real one, and offer the one for real faces."""
+    if picked.source or MODELS[model].data != "talkers" or REAL not in MODELS:
+        return
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.warning("This net has learnt from drawn faces alone: on real ones its answers mean little.")
+    right.button(
+        f"Use {MODELS[REAL].title.split(' (')[0]}",
+        on_click=lambda: st.session_state.update(speaker=REAL),
+        width="stretch",
+    )
 
 
 def _drawn() -> Picked:
@@ -126,30 +136,33 @@ def draw_thumbnails() -> bool:
 def _own(footage: Footage, crop: str) -> Picked:
     people = people_of(footage, crop)
     person = state.number("person", 0, 0, len(people) - 1)
-    chosen = footage.people[person]
+    seen = footage.people[person].found.mean()
     count = f"{len(people)} face{'s' if len(people) > 1 else ''}"
+    bridged = "" if seen == 1 else f" The face explained was seen in {seen:.0%} of its frames, between them guessed."
     st.caption(
-        f"“{footage.name}”: {count}, {footage.count / footage.fps:.1f} s, {footage.width}×{footage.height}. The face "
-        f"explained was seen in {chosen.found.mean():.0%} of its frames, between them its place is interpolated. "
+        f"“{footage.name}”: {count}, {footage.count / footage.fps:.1f} s, {footage.width}×{footage.height}.{bridged} "
         "The video stays in the memory of this session, not in the link."
     )
     return Picked(people[person].sample, None, people, person, footage.previews, footage.notes)
 
 
 def _offer_upload() -> None:
-    with st.popover("Your own video", icon=":material/video_file:", width="stretch"):
+    turn = st.session_state.setdefault("clip_turn", 0)  # after each file a fresh popover, which is closed
+    with st.popover("Your own video", icon=":material/video_file:", width="stretch", key=f"own_{turn}"):
         st.caption(f"{FILMS}, at most {MAX_MB} MB; the first 60 s are used. It stays in the memory of this session.")
         kinds = [suffix.removeprefix(".") for suffix in FILM_SUFFIXES]
-        st.file_uploader("Video file", kinds, key="clip_file", max_upload_size=MAX_MB, on_change=_take)
+        key = f"clip_file_{turn}"
+        st.file_uploader("Video file", kinds, key=key, max_upload_size=MAX_MB, on_change=_take, args=(key,))
     if trouble := st.session_state.get("clip_trouble"):
         st.error(trouble, icon=":material/error:")
 
 
-def _take() -> None:
-    file = st.session_state["clip_file"]
+def _take(key: str) -> None:
+    file = st.session_state[key]
     st.session_state.pop("clip_trouble", None)
     if file is not None:
         st.session_state["pending"] = (file.getvalue(), file.name)
+        st.session_state["clip_turn"] += 1
 
 
 def _stop() -> None:
@@ -169,8 +182,7 @@ def _search() -> None:
             else:
                 st.session_state.update(footage=step, clips=UPLOAD, frame=-1, person=0)
     except ValueError as error:
-        more = f" {NO_FACE}" if "face" in str(error) else ""
-        st.session_state["clip_trouble"] = f"{error}{more}"
+        st.session_state["clip_trouble"] = str(error)
     _stop()
     st.rerun()
 

@@ -1,6 +1,8 @@
 // The player: one clip, one cursor. While the cursor or a slider moves nothing is asked of the server; it is told the
 // settings once they rest.
 
+const TALLEST = 20; // rem of the whole picture
+
 class Player {
   constructor(root) {
     this.root = root;
@@ -80,6 +82,7 @@ class Player {
     find(".scene").classList.toggle("wide", Boolean(whole));
     if (!whole) return;
     this.wide = canvasOf(find(".wide-drawing"), whole.width, whole.height);
+    find(".people").style.maxWidth = `${(TALLEST * whole.width) / whole.height}rem`;
     for (const button of [...find(".people").querySelectorAll(".person")]) button.remove();
     this.people = data.people.map((person, number) => {
       const boxes = decode(person.boxes, Float32Array);
