@@ -59,6 +59,8 @@ def choose_clip(model: str) -> Picked | None:
                 st.selectbox, "Clips", "clips", possible, format_func=SOURCES.get, label_visibility="collapsed"
             )
         _offer_upload()
+    if trouble := st.session_state.get("clip_trouble"):
+        st.error(trouble, icon=":material/error:")
     if "pending" in st.session_state:
         _search()
         return None
@@ -153,8 +155,6 @@ def _offer_upload() -> None:
         kinds = [suffix.removeprefix(".") for suffix in FILM_SUFFIXES]
         key = f"clip_file_{turn}"
         st.file_uploader("Video file", kinds, key=key, max_upload_size=MAX_MB, on_change=_take, args=(key,))
-    if trouble := st.session_state.get("clip_trouble"):
-        st.error(trouble, icon=":material/error:")
 
 
 def _take(key: str) -> None:

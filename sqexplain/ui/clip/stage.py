@@ -36,7 +36,8 @@ def best_frame(sample) -> int:
 def show(view: ClipView, settings: dict) -> bool:
     """Draw the player with what is known by now; return False where a sentence says why that is not possible."""
     waiting = st.empty()
-    waiting.skeleton(SKELETON)
+    if "clip_shown" not in st.session_state:
+        waiting.skeleton(SKELETON)
     try:
         data = cache.kept(view.id, lambda: payload(view))
     except ValueError as error:

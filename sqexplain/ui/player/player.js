@@ -83,6 +83,8 @@ class Player {
     if (!whole) return;
     this.wide = canvasOf(find(".wide-drawing"), whole.width, whole.height);
     find(".people").style.maxWidth = `${(TALLEST * whole.width) / whole.height}rem`;
+    const many = data.people.length > 1 ? "a box per face, its colour: P(speaking); click a face to explain it" : "the colour of the box: P(speaking)";
+    write(find(".whole .tag"), many);
     for (const button of [...find(".people").querySelectorAll(".person")]) button.remove();
     this.people = data.people.map((person, number) => {
       const boxes = decode(person.boxes, Float32Array);
