@@ -22,18 +22,47 @@ def models(json: Json = False) -> None:
     show(keys, rows, json, right=("classes", "size"))
 
 
+PICTURES = {  # score of a card -> head of its column
+    "accuracy": "accuracy",
+    "agreement": "agreement",
+    "keep": "keep",
+    "drop": "drop",
+    "keep, pooled": "keep, no SE",
+    "drop, pooled": "drop, no SE",
+    "leak": "leak",
+    "channel share": "constant",
+}
+CLIPS = {
+    "AP": "AP",
+    "accuracy": "accuracy",
+    "accuracy, other": "other voice",
+    "accuracy, shifted": "dubbed",
+    "accuracy, late": "late",
+    "AP, shuffled audio": "AP, shuffled",
+    "AP, frozen face": "AP, frozen",
+    "keep AP": "keep",
+    "drop AP": "drop",
+    "keep AP, pooled": "keep, no SE",
+    "drop AP, pooled": "drop, no SE",
+    "channel share": "constant",
+}
+
+
 def weights(json: Json = False) -> None:
-    """List the weights that are shipped, with the scores of their cards, in per cent of the test pictures."""
+    """List the weights that are shipped, with the scores of their cards, in per cent of test pictures or frames."""
     from sqexplain.models.store import list_cards
 
     cards = list_cards()
     if json:
         print_json(cards)
         return
-    names = {"accuracy": "accuracy", "agreement": "agreement", "keep": "keep", "drop": "drop", "leak": "leak"}
-    names |= {"channel share": "constant", "keep, pooled": "keep, no SE", "drop, pooled": "drop, no SE"}
-    rows = [(card["name"], card["gates"], *(share(card["scores"].get(name)) for name in names)) for card in cards]
-    table(("model", "gates", *names.values()), rows, right=tuple(names.values()))
+    for clips, names in ((False, PICTURES), (True, CLIPS)):
+        rows = [
+            (card["name"], card["gates"], *(share(card["scores"].get(name)) for name in names))
+            for card in cards
+            if ("AP" in card["scores"]) == clips
+        ]
+        table(("model", "gates", *names.values()), rows, right=tuple(names.values()))
 
 
 def share(value: float | None) -> str:
