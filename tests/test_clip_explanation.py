@@ -57,8 +57,8 @@ def test_the_maps_of_a_clip_are_those_of_one_gradient_through_the_whole_net():
     _, _, traces = record(classifier.net, inputs, classifier.blocks, torch.ones(T, dtype=torch.long))
     for stream, (map_, grad) in zip(("audio", "frames"), zip(kept.values(), grads, strict=True), strict=True):
         tap = classifier.blocks[stream]
-        assert torch.allclose(traces[stream].features, tap.to_maps(map_), atol=1e-6)
-        assert torch.allclose(traces[stream].grads, tap.to_maps(grad), atol=1e-7)
+        assert torch.allclose(traces[stream].features, tap.to_maps(map_), atol=1e-4)
+        assert torch.allclose(traces[stream].grads, tap.to_maps(grad), atol=1e-6)
 
 
 @pytest.mark.parametrize("piece", [1, 4])
@@ -78,7 +78,7 @@ def test_the_layers_of_a_clip_are_those_of_one_graph_through_the_trunk():
     classifier, clip = make_speaker("none"), make_clip(T)
     net, inputs = classifier.net, classifier.prepare(clip).inputs
     caught = []
-    norm = net.face.steps[-1].time_norm
+    norm = net.face.steps[-1][1].norm
     handle = norm.register_forward_hook(lambda _m, _a, out: (caught.append(out), out.clone())[1])
     score = net(**inputs)[:, 1].sum()
     handle.remove()
@@ -96,7 +96,7 @@ def test_paper_gates_are_one_vector_for_a_clip_and_sparse_gates_one_for_each_fra
     assert np.ptp(paper.gates, axis=0).max() == 0
     assert np.ptp(sparse.gates, axis=0).max() > 1e-4
     assert paper.streams["audio"].gates.shape[0] == sparse.streams["audio"].gates.shape[0] == 1
-    assert {name: part.shape for name, part in sparse.fusion.items()} == {"audio": (T, 48), "frames": (T, 48)}
+    assert {name: part.shape for name, part in sparse.fusion.items()} == {"audio": (T, 64), "frames": (T, 64)}
 
 
 def test_sparse_gates_only_read_so_the_answer_is_that_of_the_frozen_net():
@@ -113,7 +113,7 @@ def test_a_reading_of_a_clip_gives_the_maps_of_explain():
     classifier, clip = make_speaker("sparse"), make_clip(T)
     names = ("se:percent=20", "hirescam", "fullgrad", "peaks", "winners")
     reading = read(classifier, clip, layers=True)
-    for one, other in zip(explain(classifier, clip, names), reading.explain(names), strict=True):
+    for one, other in zip(explain(classifier, clip, names, scale="picture"), reading.explain(names), strict=True):
         assert np.allclose(one.heatmaps, other.heatmaps, atol=1e-6)
         assert np.allclose(one.streams["audio"].heatmaps, other.streams["audio"].heatmaps, atol=1e-6)
     assert reading.percent_maps().shape == (T, 100, 14, 14)
@@ -185,10 +185,10 @@ def test_a_saved_clip_is_a_video_with_sound_a_table_and_all_maps(tmp_path):
     assert [row["frame"] for row in rows] == [str(frame) for frame in range(T)]
     shares = torch.tensor(found.logits).softmax(1)[:, 1].numpy()
     assert np.allclose([float(row["p_speaking"]) for row in rows], shares, atol=1e-5)
-    assert {row["channels"] for row in rows} == {"10"}
+    assert {row["channels"] for row in rows} == {"13"}
     maps = np.load(paths[".npz"])
     assert np.allclose(maps["heatmaps"], found.heatmaps, atol=1e-3)
     assert maps["audio.heatmaps"].shape == (1, 13, 4 * T)
-    assert maps["fusion.frames"].shape == (T, 48)
+    assert maps["fusion.frames"].shape == (T, 64)
     told = json.loads(paths[".json"].read_text())["explanations"]
     assert next(iter(told.values()))["sample"]["clip"] == {"frames": T, "fps": 25.0, "sound": True}
