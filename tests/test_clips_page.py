@@ -1,9 +1,11 @@
 """The page "Clips" without a browser: it shows a result, holds its state in the link, answers trouble in a sentence."""
 
+import base64
 import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from fake_clips import FakeTalkers
@@ -23,10 +25,11 @@ def small(monkeypatch, request):
     """Short clips and a net with random weights; nothing is kept from one test to the next."""
     torch.manual_seed(0)
     nets = {gates: build_model(MODELS["speaker"], gates, "cpu") for gates in ("sparse", "none")}
-    monkeypatch.setattr(cache, "Talkers", FakeTalkers)
-    monkeypatch.setattr(cache, "classifier", lambda _model, gates: nets[gates])
-    monkeypatch.setattr(cache, "clip_ready", lambda model: model == "speaker")
-    monkeypatch.setattr(cache, "clip_kinds", lambda _model: ["sparse", "none"])
+    if "shipped" not in request.fixturenames:
+        monkeypatch.setattr(cache, "Talkers", FakeTalkers)
+        monkeypatch.setattr(cache, "classifier", lambda _model, gates: nets[gates])
+        monkeypatch.setattr(cache, "clip_ready", lambda model: model == "speaker")
+        monkeypatch.setattr(cache, "clip_kinds", lambda _model: ["sparse", "none"])
     if "whole" not in request.fixturenames:  # what comes after the first picture takes longer
         monkeypatch.setattr(stage, "finish", lambda _view: None)
         monkeypatch.setattr(picking, "draw_thumbnails", lambda: False)
@@ -41,6 +44,11 @@ def small(monkeypatch, request):
 @pytest.fixture
 def whole():
     """Ask for all that the page finds out after the first picture."""
+
+
+@pytest.fixture
+def shipped():
+    """Ask for the net and the clips that are shipped."""
 
 
 def run(**link) -> AppTest:
@@ -77,6 +85,17 @@ def test_the_first_visit_shows_a_clip_with_everything_that_is_known_of_it():
     assert "How constant are these gates?" in data["constancy"]["text"]
     assert [one["name"] for one in data_of(app, "pictures")["pictures"]] == ["in sync", "mute", "two: 1", "two: 2"]
     assert [button.label for button in app.get("download_button")][:2] == ["Video (MP4)", "Frames (CSV)"]
+
+
+@pytest.mark.usefixtures("shipped")
+def test_the_net_that_is_shipped_hears_who_speaks_in_the_first_clip():
+    app = run()
+    data = data_of(app, "chances")
+    assert data["name"] == "in sync"
+    speaking = np.frombuffer(base64.b64decode(data["chances"]), "<f4") > 0.5
+    assert (speaking == np.array(data["labels"], bool)).mean() > 0.9
+    assert link(app)["clip_gates"] == "sparse"
+    assert "untrained" not in data["panels"][0]["note"]
 
 
 STATE = {"speaker": "speaker", "clip_gates": "sparse", "clip_methods": "se,layercam", "clip_controls": "on"}

@@ -17,7 +17,9 @@ from sqexplain.ui.viewer import pack
 LONGEST = 600  # frames of a clip for which it is told which frames mattered: the table has T x T entries
 STILL = 0.05  # a gate that moves less says little about what is shown
 NEEDED = 0.4  # a fall from which on the net cannot do without what was taken away
-CLOSE = 0.05  # shares that differ by less count as level
+CLOSE = 0.05  # falls that differ by less count as level
+NEAR = 0.1  # gates do when they differ by less than this share of the larger
+ORDER = {1: "sound before the face", -1: "face before the sound", 0: "two level"}
 STREAMS = {"audio": "sound", "frames": "face", "body": "body"}
 TONES = {"muted": "#2f86c9", "swapped": "#56b4e9", "shifted": "#12a37c"}
 TONES |= {"frozen": "#d55e00", "mouth": "#cc79a7", "eyes": "#c9a227"}
@@ -105,22 +107,17 @@ def verdict(gates: dict[str, float], drops: dict[str, float], target: str) -> tu
         return f"This model has no gates where the streams meet; {fact}.", False
     if min(sound, face) > NEEDED:
         fact += ": neither is enough alone"
-    said = gates["audio"] - gates["frames"]
-    done = sound - face
-    text = f"The gates put the {order(said)} ({gates['audio']:.2f} and {gates['frames']:.2f}); {fact}."
-    if sign(said) != sign(done):
+    said = sign(gates["audio"] - gates["frames"], NEAR * max(gates["audio"], gates["frames"]))
+    done = sign(sound - face, CLOSE)
+    text = f"The gates put the {ORDER[said]} ({gates['audio']:.2f} and {gates['frames']:.2f}); {fact}."
+    if said != done:
         return f"{text} The two disagree: gates do not measure what counts, taking away does.", True
     return f"{text} Here the two agree; the gates alone would not prove it.", False
 
 
-def order(difference: float) -> str:
-    """Say which stream comes first."""
-    return {1: "sound before the face", -1: "face before the sound", 0: "two level"}[sign(difference)]
-
-
-def sign(difference: float) -> int:
+def sign(difference: float, level: float) -> int:
     """Return -1, 0 (level) or 1."""
-    return 0 if abs(difference) < CLOSE else int(np.sign(difference))
+    return 0 if abs(difference) < level else int(np.sign(difference))
 
 
 def constancy(view: ClipView, others: Sequence) -> Iterator[Progress | dict]:

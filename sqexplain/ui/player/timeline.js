@@ -97,7 +97,7 @@ Object.assign(Player.prototype, {
     this.rows = { strips: [] };
     this.soundRows();
     this.chanceRows();
-    for (const maps of this.panels) this.stripRow(maps);
+    this.panels.forEach((maps, place) => this.stripRow(maps, place ? "" : data.strip));
     if (data.further) this.furtherRows(data.further);
     const axis = rowOf(this, "", "", "1.1rem");
     axis.plot.classList.add("ticks");
@@ -137,8 +137,8 @@ Object.assign(Player.prototype, {
     });
   },
 
-  stripRow(maps) {
-    const row = rowOf(this, maps.title, this.data.strip, "0.95rem");
+  stripRow(maps, about) {
+    const row = rowOf(this, maps.title, about, "0.95rem");
     this.rows.strips.push({ maps, now: row.now, context: canvasIn(row.plot, this.data.frames, 1, `${maps.title} over time: ${this.data.strip}`) });
   },
 
