@@ -19,6 +19,8 @@ settings = choosing.settings(len(picked.sample.frames), stage.best_frame(picked.
 state.share(*choosing.CHOICES, *choosing.SETTINGS)
 
 if not stage.ready(model):
+    if picking.draw_thumbnails():
+        st.rerun()
     st.stop()
 if not methods:
     st.info("Choose at least one method in the left bar.", icon=":material/arrow_back:")

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 import torch
 from fake_clips import FakeTalkers
+from speaker_folders import AVA, write_ava
 from streamlit.testing.v1 import AppTest
 
+from sqexplain.data import open_dataset
 from sqexplain.media import encode_jpeg
 from sqexplain.models import MODELS, build_model
 from sqexplain.progress import Progress
@@ -231,3 +233,15 @@ def test_the_lines_to_reproduce_name_every_choice():
     assert "scale='picture'" in python
     assert command.startswith("python -m sqexplain explain in-sync.mp4 --model speaker --gates sparse")
     compile(python, "lines", "exec")
+
+
+def test_tracks_of_ava_are_offered_where_their_folder_is(tmp_path, monkeypatch):
+    write_ava(tmp_path)
+    monkeypatch.setattr(cache, "track_sets", lambda: ["ava"])
+    monkeypatch.setattr(cache, "open_dataset", lambda name, split: open_dataset(name, split, tmp_path))
+    for one in (cache.tracks, cache.track, cache.track_thumbnails):
+        one.clear()
+    app = run(clips="ava", clip="1")
+    assert data_of(app, "chances")["name"] == AVA[1].entity
+    assert len(data_of(app, "pictures")["pictures"]) == len(AVA)
+    assert "drawn faces alone" in app.warning[0].value

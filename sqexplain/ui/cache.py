@@ -5,6 +5,7 @@ Arguments that begin with "_" are not part of a key: a sample is known by its di
 
 import base64
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -12,6 +13,7 @@ import streamlit as st
 from sqexplain.ablation import Ablation, ablate
 from sqexplain.classifier import Classifier
 from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
+from sqexplain.data.cifar import home
 from sqexplain.data.talkers import Scene, Talkers
 from sqexplain.explanation import Explanation, Reading, influence, read, score_frames
 from sqexplain.media import encode_jpeg, encode_png, shrink
@@ -20,7 +22,7 @@ from sqexplain.models.imagenet import TABLE as PUBLISHED
 from sqexplain.models.imagenet import downloaded
 from sqexplain.models.speaking.published import PUBLISHED as FOREIGN
 from sqexplain.models.speaking.published import downloaded as fetched
-from sqexplain.models.speaking.published import fetch_weights
+from sqexplain.models.speaking.published import fetch_weights, place
 from sqexplain.models.store import weights_path
 from sqexplain.people import Footage, find_people
 from sqexplain.progress import Progress
@@ -186,6 +188,41 @@ def face_uri(index: int) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
 
 
+def track_sets() -> list[str]:
+    """Return the data sets of real tracks whose folder is on this machine."""
+    return [name for name in ("ava", "wasd") if home(name, None).is_dir()]
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the tables …")
+def tracks(name: str) -> Dataset:
+    """Return the validation tracks of AVA or WASD.
+
+    Raises:
+        ValueError: the folder does not hold what belongs there.
+    """
+    return open_dataset(name, "val")
+
+
+@st.cache_resource(max_entries=24, show_spinner="Reading the pictures …")
+def track(name: str, index: int) -> Sample:
+    """Return one track of AVA or WASD."""
+    return tracks(name)[index]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def track_thumbnails(name: str, start: int, stop: int) -> list[dict[str, str]]:
+    """Return name and small picture of some tracks; one that cannot be read has an empty picture."""
+    found = []
+    for index in range(start, stop):
+        try:
+            one = track(name, index)
+        except ValueError:
+            found.append({"name": f"{index}: damaged", "picture": EMPTY})
+        else:
+            found.append({"name": one.name, "picture": picture_uri(one.digest, THUMBNAIL, one)})
+    return found
+
+
 def people(data: bytes, name: str) -> Iterator[Progress | Footage]:
     """Yield progress, at last the people in the bytes of a video file."""
     yield from find_people(data, name)
@@ -206,6 +243,11 @@ def clip_ready(model: str) -> bool:
 def obtainable(model: str) -> bool:
     """Say whether the weights of a model for clips can be fetched."""
     return model in FOREIGN
+
+
+def keeping_place(model: str) -> Path:
+    """Return the file in which fetched weights of a model are kept."""
+    return place(model)
 
 
 def obtain(model: str) -> None:

@@ -125,7 +125,8 @@ def reproduction(view: ClipView, settings: dict, source: tuple[str, int] | None)
     scale = "clip" if settings["scale"] == "clip" else "picture"
     file = f"{view.sample.slug}.mp4"
     if source:
-        opened = f'sample = sx.open_dataset({source[0]!r}, "demo")[{source[1]}]'
+        split = "demo" if source[0] == "talkers" else "val"
+        opened = f"sample = sx.open_dataset({source[0]!r}, {split!r})[{source[1]}]"
     else:
         person, crop = view.cast.person, MODELS[view.model].crop
         opened = (

@@ -16,7 +16,8 @@ from sqexplain.ui.strip import strip
 
 UPLOAD = "upload"
 REAL = "speaker-light"  # the net for real faces
-SOURCES = {"talkers": "Drawn talkers", UPLOAD: "Your video"}
+SOURCES = {"talkers": "Drawn talkers", "ava": "AVA", "wasd": "WASD", UPLOAD: "Your video"}
+STRIP = 12
 MAX_MB = 50
 SHORT = {  # under a small picture there is room for two words
     "sync": "in sync",
@@ -48,12 +49,13 @@ def choose_clip(model: str) -> Picked | None:
     """Draw strip, data set and upload; return the clip for a model, None while a video is searched for people."""
     footage = st.session_state.get("footage")
     left, right = st.columns([4, 1], vertical_alignment="bottom")
-    source = state.option("clips", list(SOURCES))
+    here = ["talkers", *cache.track_sets()]
+    source = state.option("clips", [*here, UPLOAD])
     if source == UPLOAD and footage is None:
         st.toast("A video of your own cannot travel in a link; add it again.", icon=":material/info:")
         source = st.session_state["clips"] = next(iter(SOURCES))
     with right:
-        possible = list(SOURCES) if footage else [one for one in SOURCES if one != UPLOAD]
+        possible = [*here, UPLOAD] if footage else here
         if len(possible) > 1:
             state.choose(
                 st.selectbox, "Clips", "clips", possible, format_func=SOURCES.get, label_visibility="collapsed"
@@ -65,12 +67,14 @@ def choose_clip(model: str) -> Picked | None:
         _search()
         return None
     with left:
-        return _own(footage, MODELS[model].crop) if source == UPLOAD else _drawn()
+        if source == UPLOAD:
+            return _own(footage, MODELS[model].crop)
+        return _drawn() if source == "talkers" else _track(source)
 
 
 def advise(model: str, picked: Picked) -> None:
     """Say so where a net that knows drawn faces alone is shown a real one, and offer the one for real faces."""
-    if picked.source or MODELS[model].data != "talkers" or REAL not in MODELS:
+    if (picked.source and picked.source[0] == "talkers") or MODELS[model].data != "talkers" or REAL not in MODELS:
         return
     left, right = st.columns([4, 1], vertical_alignment="center")
     left.warning("This net has learnt from drawn faces alone: on real ones its answers mean little.")
@@ -93,6 +97,19 @@ def _drawn() -> Picked:
         return Picked(sample, ("talkers", index))
     person = next(number for number, one in enumerate(people) if one.sample.digest == sample.digest)
     return Picked(sample, ("talkers", index), people, person, scene.frames)
+
+
+def _track(name: str) -> Picked | None:
+    """Draw the strip of a data set of real tracks; what cannot be read is told in a sentence."""
+    try:
+        total = len(cache.tracks(name))
+        index = state.number("clip", 0, 0, total - 1)
+        start = index // STRIP * STRIP
+        strip(cache.track_thumbnails(name, start, min(total, start + STRIP)), start, index, total, choose)
+        return Picked(cache.track(name, index), (name, index))
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
 
 
 def short_names(kinds: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import streamlit as st
 
+from sqexplain.models import MODELS
 from sqexplain.progress import Progress
 from sqexplain.ui import cache
 from sqexplain.ui.clip import choosing, further, picking
@@ -17,7 +18,7 @@ SKELETON = 900  # pixels: about the height of the player
 
 
 OWN_WEIGHTS = (
-    "The weights of {model} are not shipped: its authors give them to those who ask (github.com/Tiago-Roxo/BIAS). "
+    "The weights of {title} are not shipped: its authors give them to those who ask (github.com/Tiago-Roxo/BIAS). "
     "With the file, the command line explains a video:"
 )
 
@@ -92,18 +93,20 @@ def ready(model: str) -> bool:
     """Say whether the weights of a model are here; where they are not, say how to get them."""
     if cache.clip_ready(model):
         return True
+    title = MODELS[model].title or model
     if not cache.obtainable(model):
-        st.info(OWN_WEIGHTS.format(model=model), icon=":material/info:")
+        st.info(OWN_WEIGHTS.format(title=title), icon=":material/info:")
         st.code(f"python -m sqexplain explain talk.mp4 --model {model} --weights FILE --out out", "bash")
         st.button("Back to the small speaker net", on_click=lambda: st.session_state.update(speaker="speaker"))
         return False
-    st.info(f"The published weights of {model} are not on this machine yet. They come from their authors' repository.")
-    if st.button(f"Download the weights of {model} (about 4 MB)", icon=":material/download:"):
+    st.info(f"{title}: the weights are not on this machine yet. They come from their authors, when you ask for them.")
+    if st.button("Download the weights (about 4 MB)", icon=":material/download:"):
         try:
-            with st.spinner(f"Downloading the weights of {model} …", show_time=True):
+            with st.spinner("Downloading the weights …", show_time=True):
                 cache.obtain(model)
         except ValueError as error:
             st.error(str(error), icon=":material/error:")
+            st.caption(f"The place for the file on this machine: `{cache.keeping_place(model)}`")
         else:
             st.rerun()
     return False
