@@ -18,7 +18,6 @@ from sqexplain.training import Epoch, decide, encode, inputs_of, load_checkpoint
 from sqexplain.training.clips import Draw
 from sqexplain.training.pooling import apply_gates, gates_for, read_by
 
-
 SET = 0  # what is drawn does not depend on the seed of a run: blocks of other seeds learn from the same clips
 
 
