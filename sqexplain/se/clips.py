@@ -1,4 +1,4 @@
-"""Squeeze-and-Excitation gates for clips: one vector per clip, as published, or one per frame, squeezed as the head does.
+"""Squeeze-and-Excitation gates for clips: one vector per clip, as published, or one per frame, read as the head reads.
 
 B clips, C channels, T frames, A channels of the context (what is heard while a frame is seen), h x w feature size.
 """
