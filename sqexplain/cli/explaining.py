@@ -93,6 +93,7 @@ def samples(path: Path, classifier, bar) -> Iterator:
     if not classifier.spec.streams:
         yield sx.from_file(path)
         return
+    from sqexplain.models.speakers import DRAWN
     from sqexplain.people import find_people
 
     task = bar.add_task(f"finding faces in {path.name}", total=None)
@@ -101,7 +102,7 @@ def samples(path: Path, classifier, bar) -> Iterator:
             if isinstance(row, Progress):
                 bar.update(task, completed=row.done, total=row.of)
             else:
-                for text in row.notes:
+                for text in (*row.notes, *([DRAWN] if classifier.spec.data == "talkers" else [])):
                     note(f"{path.name}: {text}")
                 yield from (person.framed(classifier.spec.crop) for person in row.people)
     finally:

@@ -118,7 +118,9 @@ def _load_own(classifier: Classifier, folder: Path = ASSETS) -> None:
     path = path if path.exists() else weights_path(spec.name, kind)
     if not path.exists():
         there = [kind for kind in KINDS if weights_path(spec.name, kind).exists()]
-        raise ValueError(f"no {gates!r} weights of {spec.name!r} are shipped; there are: {', '.join(there) or 'none'}")
+        if not there:
+            raise ValueError(f"the weights of {spec.name!r} are not ours to ship; bring their file as 'weights'")
+        raise ValueError(f"no {gates!r} weights of {spec.name!r} are shipped; there are: {', '.join(there)}")
     load_state(classifier.net, read_checkpoint(path)[0], path)
     classifier.card.update(read_card(path))
 

@@ -7,6 +7,8 @@ CLASSES = ("not speaking", "speaking")
 STREAMS = {"frames": "face_end", "audio": "voice_end"}
 MEAN, STD = (0.4161,) * 3, (0.1688,) * 3
 
+DRAWN = "This net has seen drawn faces alone: on real ones its answers and maps mean little; take speaker-light there."
+
 SPEAKERS = {
     "speaker": Spec(
         name="speaker",
