@@ -24,8 +24,10 @@ MARGIN = 10  # pixels around the mouth that the wider mask takes in
 def choose_percents(methods: int, frames: int, cells: int) -> list[int]:
     """Return as many of PERCENTS as fit into the budget, `PAPER` and the ends among them."""
     possible = BUDGET // max(1, methods * frames * cells)
-    places = np.linspace(0, len(PERCENTS) - 1, min(len(PERCENTS), max(3, possible - 1))).round().astype(int)
-    return sorted({PERCENTS[place] for place in places} | {PAPER})
+    places = np.linspace(0, len(PERCENTS) - 1, min(len(PERCENTS), max(3, possible))).round().astype(int)
+    paper = PERCENTS.index(PAPER)
+    places[1 + np.abs(places[1:-1] - paper).argmin()] = paper  # the nearest makes room for it
+    return sorted({PERCENTS[place] for place in places})
 
 
 def channel_count(percent: float, channels: int) -> int:

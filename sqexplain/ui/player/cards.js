@@ -58,6 +58,7 @@ function histogram(host, top, label, rule) {
       const size = sums[bin] ? Math.max(3, (tall * Math.log1p(sums[bin])) / reach) : 0;
       const part = sums[bin] ? (size * inside[bin]) / sums[bin] : 0;
       for (const [bar, height] of [[all, size], [chosen, part]]) {
+        if (Number(bar.getAttribute("height")) === height) continue;
         bar.setAttribute("y", floor - height);
         bar.setAttribute("height", height);
       }

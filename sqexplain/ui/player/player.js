@@ -2,6 +2,7 @@
 // settings once they rest.
 
 const TALLEST = 20; // rem of the whole picture
+const PATIENCE = 80; // milliseconds between two changes of the words
 
 class Player {
   constructor(root) {
@@ -10,6 +11,7 @@ class Player {
     this.frame = 0;
     this.handle = 0;
     this.redraws = 0;
+    this.said = 0;
     this.clock = new Clock((time) => this.move(this.frameAt(time)), () => this.showClock());
     this.wire();
   }
@@ -131,7 +133,7 @@ class Player {
   }
 
   refresh(everything) {
-    const { settings, frame, data } = this;
+    const { settings, frame } = this;
     const lut = this.luts[settings.map] ?? Object.values(this.luts)[0];
     if (everything) {
       this.paintRows(lut);
@@ -144,11 +146,27 @@ class Player {
     for (const maps of this.panels) this.paintPanel(maps, lut);
     if (this.whole) this.paintPeople(lut);
     this.paintMoment(frame);
+    this.showClock();
+    this.redraws++;
+    this.say(everything);
+  }
+
+  // Numbers and words cost the browser more than the pictures, and nobody reads sixty a second.
+  say(now) {
+    const wait = now ? 0 : this.said + PATIENCE - performance.now();
+    clearTimeout(this.saying);
+    if (wait > 0) {
+      this.saying = setTimeout(() => this.say(true), wait);
+      return;
+    }
+    this.said = performance.now();
+    const { frame, data, find } = this;
+    for (const maps of this.panels) write(maps.massText, this.massText(maps));
+    this.sayMoment(frame);
     this.paintCards(frame);
     this.showMoment();
-    this.redraws++;
-    this.find(".track").setAttribute("aria-valuenow", frame + 1);
-    this.find(".track").setAttribute("aria-valuetext", `frame ${frame + 1} of ${data.frames}, ${(frame / data.fps).toFixed(2)} seconds, ${this.find(".answer").textContent}`);
+    find(".track").setAttribute("aria-valuenow", frame + 1);
+    find(".track").setAttribute("aria-valuetext", `frame ${frame + 1} of ${data.frames}, ${(frame / data.fps).toFixed(2)} seconds, ${find(".answer").textContent}`);
   }
 
   paintPanel(maps, lut) {
@@ -157,7 +175,6 @@ class Player {
     const opacity = settings.base === "none" ? 1 : settings.opacity / 100;
     paint(maps.image.data, this.under, maps.values, { low: 0, gain: 1 }, lut, opacity, FACE.cut, SIDE, FACE.box);
     maps.context.putImageData(maps.image, 0, 0);
-    write(maps.massText, this.massText(maps));
   }
 
   // How much of a map lies on the mouth, and how many times its share of the area that is.
@@ -197,6 +214,5 @@ class Player {
     const label = data.labels?.[frame] ?? -1;
     write(find(".truth"), label < 0 ? "" : `true: ${data.classes[label]}`);
     find(".truth").classList.toggle("wrong", Boolean(data.wrong?.[frame]));
-    this.showClock();
   }
 }

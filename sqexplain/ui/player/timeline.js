@@ -187,18 +187,20 @@ Object.assign(Player.prototype, {
     paintSound(rows.sound.context, rows.sound.levels, heat, data.sheet.size, lut, settings.opacity / 100);
   },
 
-  // What follows the cursor.
+  // What follows the cursor at once, and in words.
   paintMoment(frame) {
-    const { rows, data, step } = this;
+    const { rows, data } = this;
     this.find(".slide").style.transform = `translateX(${(100 * (frame + 0.5)) / data.frames}%)`;
+    if (rows.influence) paintSigned(rows.influence.context, rows.influence.values, frame * data.frames, data.frames);
+  },
+
+  sayMoment(frame) {
+    const { rows, data, step } = this;
     write(rows.chance, percentOf(this.chances[frame]));
     for (const { maps, now } of rows.strips) write(now, percentOf(maps.strip[maps.at(step, frame)]));
     for (const { values, now, first } of rows.people ?? []) write(now, frame < first || frame >= first + values.length ? "not in the picture" : percentOf(values[frame - first]));
     for (const { values, now } of rows.why ?? []) write(now, percentOf(values[frame]));
-    if (!rows.influence) return;
-    const { values, context, about } = rows.influence;
-    paintSigned(context, values, frame * data.frames, data.frames);
-    write(about, nearShare(values, frame, data.frames));
+    if (rows.influence) write(rows.influence.about, nearShare(rows.influence.values, frame, data.frames));
   },
 });
 

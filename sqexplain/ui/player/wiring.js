@@ -129,6 +129,7 @@ Object.assign(Player.prototype, {
 
   // What a screen reader is told: when something rests, not while it moves.
   announce() {
+    this.say(true);
     for (const maps of this.panels) maps.canvas.setAttribute("aria-label", `Heatmap of ${maps.title} on frame ${this.frame + 1} of ${this.data.name}. ${maps.massText.textContent}`);
     this.find(".face-drawing").setAttribute("aria-label", `Frame ${this.frame + 1} of ${this.data.name}`);
     if (this.whole) this.find(".wide-drawing").setAttribute("aria-label", `Whole picture of frame ${this.frame + 1}, ${this.data.people.length} faces`);
