@@ -46,16 +46,16 @@ if TYPE_CHECKING:
     from .ablation import ablate
     from .classifier import Classifier, Spec
     from .data import DATASETS, open_dataset
-    from .evaluation import evaluate
+    from .evaluation import evaluate, evaluate_clips
     from .explanation import Explanation, explain, influence, read, score_frames
     from .insertion import insert_se
     from .methods import METHODS
     from .models import MODELS, load_model
     from .people import find_people
-    from .retrofitting import retrofit
+    from .retrofitting import retrofit, retrofit_clips
     from .sample import Sample, from_bytes, from_file
     from .timing import bench
-    from .training import train
+    from .training import train, train_clips
 
 __version__ = "0.1.0"
 
@@ -70,6 +70,7 @@ __all__ = [
     "ablate",
     "bench",
     "evaluate",
+    "evaluate_clips",
     "explain",
     "find_people",
     "from_bytes",
@@ -80,24 +81,26 @@ __all__ = [
     "open_dataset",
     "read",
     "retrofit",
+    "retrofit_clips",
     "score_frames",
     "train",
+    "train_clips",
 ]
 
 _HOMES = {
     "ablation": ("ablate",),
     "classifier": ("Classifier", "Spec"),
     "data": ("DATASETS", "open_dataset"),
-    "evaluation": ("evaluate",),
+    "evaluation": ("evaluate", "evaluate_clips"),
     "explanation": ("Explanation", "explain", "influence", "read", "score_frames"),
     "insertion": ("insert_se",),
     "methods": ("METHODS",),
     "models": ("MODELS", "load_model"),
     "people": ("find_people",),
-    "retrofitting": ("retrofit",),
+    "retrofitting": ("retrofit", "retrofit_clips"),
     "sample": ("Sample", "from_bytes", "from_file"),
     "timing": ("bench",),
-    "training": ("train",),
+    "training": ("train", "train_clips"),
 }
 
 

@@ -113,7 +113,7 @@ def test_a_reading_of_a_clip_gives_the_maps_of_explain():
     classifier, clip = make_speaker("sparse"), make_clip(T)
     names = ("se:percent=20", "hirescam", "fullgrad", "peaks", "winners")
     reading = read(classifier, clip, layers=True)
-    for one, other in zip(explain(classifier, clip, names, scale="picture"), reading.explain(names), strict=True):
+    for one, other in zip(explain(classifier, clip, names), reading.explain(names), strict=True):
         assert np.allclose(one.heatmaps, other.heatmaps, atol=1e-6)
         assert np.allclose(one.streams["audio"].heatmaps, other.streams["audio"].heatmaps, atol=1e-6)
     assert reading.percent_maps().shape == (T, 100, 14, 14)

@@ -57,9 +57,7 @@ def explain(
     """
     samples = [sample] if isinstance(sample, Sample) else list(sample)
     methods = checked_methods(methods, classifier)
-    scale = scale or ("clip" if classifier.spec.streams else "picture")
-    if scale not in SCALES:
-        raise ValueError(f"unknown scale {scale!r}. Choose one of: {listing(SCALES)}")
+    scale = checked_scale(scale, classifier)
     if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
         raise ValueError(f"'batch_size' must be a whole number from 1 on, not {batch_size!r}")
     if not samples:
@@ -75,6 +73,14 @@ def explain(
         found.append([passes.explanation(index, one, seen, part, scale) for index in range(len(methods))])
         first = part.stop
     return found[0] if isinstance(sample, Sample) else found
+
+
+def checked_scale(scale: str | None, classifier: Classifier) -> str:
+    """Return the scale asked for, or the usual one of the net."""
+    scale = scale or ("clip" if classifier.spec.streams else "picture")
+    if scale not in SCALES:
+        raise ValueError(f"unknown scale {scale!r}. Choose one of: {listing(SCALES)}")
+    return scale
 
 
 def picture_passes(passes: "Passes", samples: list[Sample], targets: Tensor, batch_size: int) -> list[tuple[View, ...]]:

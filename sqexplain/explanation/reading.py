@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sqexplain.classifier import Classifier, View
 from sqexplain.explanation.asking import Target, checked_methods, frozen, picture_targets
-from sqexplain.explanation.explaining import Passes
+from sqexplain.explanation.explaining import Passes, checked_scale
 from sqexplain.explanation.further import fusion_gates
 from sqexplain.explanation.result import Explanation
 from sqexplain.insertion.streams import FUSED
@@ -47,12 +47,12 @@ class Reading:
     _pass: tuple[Tensor, Tensor, Trace | dict[str, Trace]] = field(repr=False)
     _asked: tuple[Classifier, Sample] = field(repr=False)
 
-    def explain(self, methods: Sequence[Method | str], scale: str = "picture") -> list[Explanation]:
+    def explain(self, methods: Sequence[Method | str], scale: str | None = None) -> list[Explanation]:
         """Return what `explain` returns for these methods, from the pass that was kept: the net does not run.
 
         Args:
             methods: methods or their text form.
-            scale: what one scale of the heatmaps spans, "picture" or "clip".
+            scale: what one scale of the heatmaps spans, "picture" or "clip", as for `explain`.
 
         Raises:
             ValueError: as for `explain`; "fullgrad" also where it was not read with `layers`.
@@ -64,7 +64,7 @@ class Reading:
         passes = Passes(classifier, found)
         passes.take(*self._pass, self.notes)
         passes.join()
-        whole = slice(0, len(self.views))
+        whole, scale = slice(0, len(self.views)), checked_scale(scale, classifier)
         return [passes.explanation(index, sample, self.views, whole, scale) for index in range(len(found))]
 
     @property
