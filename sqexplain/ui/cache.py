@@ -231,7 +231,8 @@ def people(data: bytes, name: str) -> Iterator[Progress | Footage]:
 def clip_kinds(model: str) -> list[str]:
     """Return the gates that a model for clips can be loaded with, the default first."""
     gated = [*MODELS[model].gated, "none"]
-    return [kind for kind in gated if weights_path(model, kind).exists()] or gated[-1:]
+    bare = model in FOREIGN  # its net comes without a block
+    return [kind for kind in gated if weights_path(model, kind).exists() or (bare and kind == "none")] or gated[-1:]
 
 
 def clip_ready(model: str) -> bool:

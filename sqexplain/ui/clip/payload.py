@@ -19,6 +19,7 @@ from sqexplain.ui.clip.tiles import SIDE, sheet_of
 from sqexplain.ui.showing import Z, kind
 from sqexplain.ui.viewer import pack
 
+SILENT = 0.02  # the largest value of a sound in which nobody is heard
 SHEET_SPREAD = 2.5  # standard deviations of a coefficient between black and white
 
 
@@ -171,8 +172,8 @@ def account(reading: Reading, explanations: list[Explanation]) -> str:
 def warnings(reading: Reading, sample: Sample) -> list[str]:
     """Return the sentences that hold for the whole clip: no sound, too short, gates that never change."""
     found = list(reading.notes)
-    if sample.audio is not None and not np.abs(sample.audio).max() > 1e-4:
-        found.append("The sound is silence throughout: no net can hear anybody speak here.")
+    if sample.audio is not None and np.abs(sample.audio).max() < SILENT:
+        found.append("There is hardly any sound: no net can hear anybody speak here.")
     if reading.gates is not None and len(reading.gates) > 1 and reading.gates_kind == "paper":
         found.append("These gates are one vector for the whole clip, as published: the map moves, its channels do not.")
     return found

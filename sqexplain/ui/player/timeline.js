@@ -1,5 +1,6 @@
 // The rows of the time line, drawn once: every row has the same axis, frame t covers t ... t + 1 of T.
 
+const QUIET = 1600; // of 32767: what is softer fills no row
 const TALL = 100; // height of a row in the units of its drawing
 
 function rowOf(player, name, about, tall) {
@@ -43,7 +44,7 @@ function waveform(plot, samples, frames) {
   const count = Math.min(1200, samples.length);
   const above = [];
   const below = [];
-  const loudest = samples.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  const loudest = samples.reduce((most, value) => Math.max(most, Math.abs(value)), QUIET);
   for (let i = 0; i < count; i++) {
     let low = 0;
     let high = 0;
@@ -215,7 +216,7 @@ function nearShare(values, frame, frames) {
     all += size;
     if (Math.abs(other - frame) <= NEAR) near += size;
   }
-  return all ? `${Math.round((100 * near) / all)} % within ±${NEAR}` : "";
+  return all ? `${Math.round((100 * near) / all)} % within ${NEAR} frames` : "";
 }
 
 const LINES = [
