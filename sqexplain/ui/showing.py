@@ -142,8 +142,8 @@ def facts(card: Mapping) -> str:
     """Return what was measured on the test pictures, as one sentence; "" where nothing was."""
     scores, parts = card.get("scores", {}), []
     if "accuracy" in scores:
-        what = "test clips" if "test clips" in card else "test pictures"
-        count = f"{card[what]:,} {what}" if what == "test pictures" else f"the frames of {card[what]:,} {what}"
+        what, data = "test clips" if "test clips" in card else "test pictures", card.get("data", {}).get("name", "")
+        count = f"{card[what]:,} {what}" if what == "test pictures" else f"the frames of {card[what]:,} {what} ({data})"
         parts.append(f"Right on {per_cent(scores['accuracy'])} of {count}.")
     if "AP" in scores:
         parts.append(f"Average precision {per_cent(scores['AP'])}.")
