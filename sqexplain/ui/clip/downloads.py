@@ -141,5 +141,5 @@ def reproduction(view: ClipView, settings: dict, source: tuple[str, int] | None)
     )
     words = ["python", "-m", "sqexplain", "explain", file, "--model", view.model, "--gates", view.gates]
     words += [word for method in methods for word in ("--method", method)]
-    st.code(shlex.join([*words, "--out", "out"]), "bash", wrap_lines=True)
+    st.code(shlex.join([*words, "--scale", scale, "--out", "out"]), "bash", wrap_lines=True)
     st.caption(f"Link: the address bar carries all choices but your own video; maps here: {WORDS[settings['scale']]}.")
