@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import cv2
@@ -9,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from sqexplain.framing import View, crop
 from sqexplain.insertion import find_block
 from sqexplain.media import mfcc
 from sqexplain.names import nearest
@@ -16,6 +18,7 @@ from sqexplain.sample import Sample
 from sqexplain.se import Tap
 
 RATE = 16_000  # samples of sound a second
+AGAINST = "not "  # before the name of a class: what speaks against it
 MUTE = "The clip has no sound: the net heard silence."
 
 
@@ -26,10 +29,11 @@ class Spec:
     Attributes:
         build: makes the net with fresh weights and no SE block.
         layer: dotted name of the layer whose output is explained; the SE block follows it.
-        size: side S of the square picture that the net sees.
+        size: side S of the square picture that the net sees, or its height and width.
         mean, std: per-channel normalisation of RGB values in [0, 1].
         resize: short side before the centre crop of S; None crops the largest centred square and resizes it to S.
         data: name of the data set it was trained on.
+        multilabel: whether each class is a question of its own, yes or no, as for the attributes of a face.
         grey: whether the net sees grey pictures, (N, 1, S, S), normalised by the first mean and std.
         streams: of a net for clips, stream -> layer whose output is explained, "frames" among them; {} for pictures.
         fusion: of a net for clips, the layer at which its streams come together, "" without one.
@@ -44,7 +48,7 @@ class Spec:
     build: Callable[[], nn.Module]
     classes: tuple[str, ...]
     layer: str
-    size: int
+    size: int | tuple[int, int]
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     resize: int | None = None
@@ -60,16 +64,12 @@ class Spec:
     default: str = ""
     crop: str = "face"
     adapt: Callable[[dict[str, Tensor]], dict[str, Tensor]] | None = None
+    multilabel: bool = False
 
-
-@dataclass(frozen=True)
-class View:
-    """The box of the original picture that the net saw, in its pixels: top, left, height, width."""
-
-    top: float
-    left: float
-    height: float
-    width: float
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the picture that the net sees."""
+        return (self.size, self.size) if isinstance(self.size, int) else tuple(self.size)
 
 
 @dataclass(frozen=True)
@@ -102,29 +102,33 @@ class Classifier:
         cls,
         net: nn.Module,
         classes: Sequence[str] | int,
-        size: int = 224,
+        size: int | tuple[int, int] = 224,
         mean: tuple[float, float, float] = (0.485, 0.456, 0.406),
         std: tuple[float, float, float] = (0.229, 0.224, 0.225),
         resize: int | None = None,
         name: str = "",
+        multilabel: bool = False,
     ) -> "Classifier":
         """Return the classifier of a net of your own that carries a block, for `explain`.
 
         Args:
             net: what `insert_se` returned, on the device it shall run on; it is not copied.
             classes: names in the order of the logits, or their number.
-            size: side S of the square picture that the net sees.
+            size: side S of the square picture that the net sees, or its height and width.
             mean: of RGB values in [0, 1]; the default is that of ImageNet.
             std: their standard deviation.
             resize: short side before the centre crop of `size`; None takes the largest centred square.
             name: default the name of the net's class.
+            multilabel: whether each logit is a question of its own, yes or no.
 
         Raises:
             ValueError: the net carries no block.
         """
         layer, block = find_block(net)
         names = tuple(map(str, range(classes))) if isinstance(classes, int) else tuple(classes)
-        spec = Spec(name or type(net).__name__, lambda: net, names, layer, size, mean, std, resize)
+        spec = Spec(
+            name or type(net).__name__, lambda: net, names, layer, size, mean, std, resize, multilabel=multilabel
+        )
         place = next((parameter.device for parameter in net.parameters()), torch.device("cpu"))
         return cls(spec, net, block, block.kind, place)
 
@@ -166,6 +170,18 @@ class Classifier:
             f" It has {count} classes: {', '.join(self.classes[:10])}{', ...' if count > 10 else ''}"
         )
 
+    def target(self, target: int | str) -> tuple[int, int]:
+        """Return index and sign of what is to be explained: 1 speaks for the class, -1, as in "not Smiling", against.
+
+        Raises:
+            ValueError: no such class.
+        """
+        if isinstance(target, str) and target.strip().lower().startswith(AGAINST):
+            with suppress(ValueError):  # a class may be called "not ..." itself
+                return self.class_index(target), 1
+            return self.class_index(target.strip()[len(AGAINST) :]), -1
+        return self.class_index(target), 1
+
     def prepare(self, sample: Sample) -> Prepared:
         """Crop, resize and normalise every frame of a sample as the net expects it, and its sound for a net for clips.
 
@@ -194,8 +210,8 @@ class Classifier:
         return Prepared(self.normalise(pictures), views)
 
     def _crops(self, frames: np.ndarray) -> tuple[Tensor, tuple[View, ...]]:
-        pairs = [crop(frame, self.spec.size, self.spec.resize) for frame in frames]
-        pictures = np.stack([picture for picture, _ in pairs])  # (N, S, S, 3)
+        pairs = [crop(frame, self.spec.shape, self.spec.resize) for frame in frames]
+        pictures = np.stack([picture for picture, _ in pairs])  # (N, S, S, 3), or (N, height, width, 3)
         return torch.from_numpy(pictures), tuple(view for _, view in pairs)
 
     def _stacked(self, pictures: Tensor) -> Tensor:
@@ -224,26 +240,9 @@ class Classifier:
         )
 
 
-def crop(frame: np.ndarray, size: int, resize: int | None) -> tuple[np.ndarray, View]:
-    """Return the centred square of a (H, W, 3) picture at `size` x `size`, and where it lies in the picture.
-
-    With `resize` the square is `size / resize` of the short side (the ImageNet habit), else the whole short side.
-    """
-    height, width = frame.shape[:2]
-    side = min(height, width) * (size / resize if resize else 1)
-    top, left = (height - side) / 2, (width - side) / 2
-    if (height, width) == (size, size) and side == size:
-        return np.ascontiguousarray(frame), View(0, 0, size, size)
-    scale = side / size
-    if scale > 1:  # area filter: first the box of whole pixels, then the average, so that nothing aliases
-        y0, x0, whole = round(top), round(left), max(round(side), 1)
-        y0, x0 = min(y0, height - whole), min(x0, width - whole)
-        square = np.ascontiguousarray(frame[y0 : y0 + whole, x0 : x0 + whole])
-        return cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA), View(y0, x0, whole, whole)
-    shift = np.array([[scale, 0, left + scale / 2 - 0.5], [0, scale, top + scale / 2 - 0.5]])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    picture = cv2.warpAffine(frame, shift, (size, size), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return picture, View(top, left, side, side)
+def asked_name(name: str, sign: int) -> str:
+    """Return the name of a class as `Classifier.target` reads it, with "not" before it where the sign is -1."""
+    return name if sign > 0 else AGAINST + name
 
 
 def _fold(name: str) -> str:

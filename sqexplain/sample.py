@@ -31,10 +31,11 @@ class Sample:
     frames: np.ndarray  # (T, H, W, 3) uint8 RGB
     audio: np.ndarray | None = None  # (n,) float32 mono in [-1, 1], 16 000 Hz
     fps: float = 25.0
-    labels: np.ndarray | None = None  # (T,) int64 class index, -1 = unknown
+    labels: np.ndarray | None = None  # (T,) int64 class index, or (T, K) 0 and 1 of several labels; -1 = unknown
     mask: np.ndarray | None = None  # (T, H, W) bool, where the evidence truly is
     regions: Mapping[str, np.ndarray] | None = None  # part of a face -> (T, H, W) bool, where it is known
     body: np.ndarray | None = None  # (T, h, w, 3) uint8 RGB, the person whose face the frames show
+    evidence: Mapping[str, np.ndarray] | None = None  # class -> (T, H, W) bool, the same as `mask` for several labels
 
     def __post_init__(self):
         if not isinstance(self.name, str) or not self.name:
@@ -42,10 +43,13 @@ class Sample:
         self._check("frames", np.uint8, (None, None, None, 3), "(T, H, W, 3)")
         frames, height, width = self.frames.shape[:3]
         self._check("audio", np.float32, (None,), "(n,)")
-        self._check("labels", np.int64, (frames,), f"({frames},), one class index per frame")
+        several = getattr(self.labels, "ndim", 1) == 2
+        wanted = f"({frames},), one class index per frame, or ({frames}, K)"
+        self._check("labels", np.int64, (frames, None) if several else (frames,), wanted)
         self._check("mask", np.bool_, (frames, height, width), f"({frames}, {height}, {width}), as the frames")
         self._check("body", np.uint8, (frames, None, None, 3), f"({frames}, h, w, 3)")
-        self._keep_regions((frames, height, width))
+        self._keep_masks("regions", (frames, height, width))
+        self._keep_masks("evidence", (frames, height, width))
         if self.audio is not None and not np.isfinite(self.audio).all():
             raise ValueError("'audio' holds NaN or infinite values; give finite samples in [-1, 1]")
         if not (np.isfinite(self.fps) and self.fps > 0):
@@ -70,19 +74,18 @@ class Sample:
         kept.flags.writeable = False
         return kept
 
-    def _keep_regions(self, shape: tuple) -> None:
-        if self.regions is not None:
+    def _keep_masks(self, field: str, shape: tuple) -> None:
+        """Keep each mask of a mapping as the arrays are kept."""
+        if (masks := getattr(self, field)) is not None:
             wanted = f"{shape}, as the frames"
-            kept = {
-                name: self._kept(f"regions[{name!r}]", one, np.bool_, shape, wanted)
-                for name, one in self.regions.items()
-            }
-            object.__setattr__(self, "regions", MappingProxyType(kept))
+            kept = {name: self._kept(f"{field}[{name!r}]", one, np.bool_, shape, wanted) for name, one in masks.items()}
+            object.__setattr__(self, field, MappingProxyType(kept))
 
     def __reduce__(self):
         """Rebuild through the checks, because unpickled arrays would be writeable again."""
-        regions = None if self.regions is None else dict(self.regions)
-        return Sample, (self.name, self.frames, self.audio, self.fps, self.labels, self.mask, regions, self.body)
+        regions, evidence = (None if one is None else dict(one) for one in (self.regions, self.evidence))
+        kept = self.name, self.frames, self.audio, self.fps, self.labels, self.mask, regions, self.body, evidence
+        return Sample, kept
 
     @cached_property
     def digest(self) -> str:

@@ -14,7 +14,7 @@ import pytest
 import torch
 from playwright import sync_api
 
-from sqexplain.classifier import View
+from sqexplain.framing import View
 from sqexplain.methods import percent_maps
 from sqexplain.scaling import heatmaps
 from sqexplain.ui.viewer import HERE

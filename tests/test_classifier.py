@@ -5,8 +5,9 @@ import pytest
 import torch
 from conftest import CLASSES, TinyNet, make_sample
 
-from sqexplain.classifier import Classifier, View, crop
+from sqexplain.classifier import Classifier
 from sqexplain.explanation import explain
+from sqexplain.framing import View, crop
 from sqexplain.insertion import insert_se
 
 
@@ -29,7 +30,7 @@ def test_a_class_is_a_name_or_an_index(classifier, target):
 
 def test_a_picture_of_the_right_size_is_left_alone():
     frame = make_sample(height=16, width=16).frames[0]
-    picture, view = crop(frame, 16, None)
+    picture, view = crop(frame, (16, 16))
     assert np.array_equal(picture, frame)
     assert view == View(0, 0, 16, 16)
 
@@ -37,18 +38,18 @@ def test_a_picture_of_the_right_size_is_left_alone():
 def test_a_wide_picture_is_cropped_to_its_centred_square_and_averaged():
     frame = np.zeros((4, 8, 3), np.uint8)
     frame[:, 2:4] = 100  # left half of the centred square
-    picture, view = crop(frame, 2, None)
+    picture, view = crop(frame, (2, 2))
     assert view == View(0, 2, 4, 4)
     assert picture[:, :, 0].tolist() == [[100, 0], [100, 0]]
 
 
 def test_resize_before_the_crop_leaves_a_margin():
-    _, view = crop(np.zeros((256, 512, 3), np.uint8), 224, 256)
+    _, view = crop(np.zeros((256, 512, 3), np.uint8), (224, 224), 256)
     assert view == View(16, 144, 224, 224)
 
 
 def test_a_small_picture_is_enlarged_smoothly():
-    picture, view = crop(np.full((10, 10, 3), 77, np.uint8), 32, None)
+    picture, view = crop(np.full((10, 10, 3), 77, np.uint8), (32, 32))
     assert picture.shape == (32, 32, 3)
     assert (picture == 77).all()
     assert (view.height, view.width) == (10, 10)

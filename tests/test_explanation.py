@@ -10,8 +10,8 @@ import pytest
 import torch
 from conftest import CLASSES, TinyNet, make_classifier, make_sample
 
-from sqexplain.classifier import View
 from sqexplain.explanation import explain, read, saving
+from sqexplain.framing import View
 from sqexplain.media import decode_image
 from sqexplain.methods import METHODS, SE, parse
 from sqexplain.sample import Sample
@@ -105,6 +105,29 @@ def test_targets_are_names_indices_or_one_for_each_picture(classifier):
     assert [found[0].targets.tolist() for found in pair] == [[1], [0, 1, 2]]
 
 
+def test_a_picture_with_several_targets_is_explained_for_each_in_turn(classifier, sample):
+    methods = ("se", "gradcam")
+    several = explain(classifier, sample, methods, target=["bee", "not dog"])
+    assert [(one.title, one.asked) for one in several] == [
+        (title, (asked,)) for asked in ("bee", "not dog") for title in ("SE", "GradCAM")
+    ]
+    alone = explain(classifier, sample, methods, target="not dog")
+    assert all(np.allclose(one.raw, other.raw, atol=1e-6) for one, other in zip(several[2:], alone, strict=True))
+    lists = explain(classifier, [make_sample(1), sample], methods, target=["cat", ["bee", "not dog"]])
+    assert [len(found) for found in lists] == [2, 4]
+
+
+@pytest.mark.parametrize("name", [name for name, method in METHODS.items() if method.class_specific])
+def test_what_speaks_against_a_class_is_the_map_of_its_negative_logit(name, sample):
+    classifier, turned = make_classifier("sparse"), make_classifier("sparse")
+    turned.net.head.weight.data.neg_()
+    turned.net.head.bias.data.neg_()
+    against = explain(classifier, sample, name, target="not cat")[0]
+    wanted = explain(turned, sample, name, target="cat")[0]
+    assert np.allclose(against.raw, wanted.raw, atol=1e-6)
+    assert (against.target, against.asked, against.signs.tolist()) == (2, ("not cat",), [-1])
+
+
 def test_the_map_follows_the_target_where_the_method_is_class_specific(classifier, sample):
     for name, method in METHODS.items():
         one, other = (explain(classifier, sample, name, target=target)[0].raw for target in (0, 1))
@@ -117,7 +140,8 @@ def test_the_map_follows_the_target_where_the_method_is_class_specific(classifie
     [
         ({"target": "cow"}, ["'cow'", "ant"]),
         ({"target": 4}, ["4", "0 ... 3"]),
-        ({"target": ["ant", "bee"]}, ["2 entries", "1 pictures"]),
+        ({"target": []}, ["'target' is empty", "'tiny'"]),
+        ({"target": "not a cow"}, ["'a cow'", "ant"]),
         ({"methods": "gradcma"}, ["'gradcam'"]),
         ({"methods": ()}, ["empty"]),
         ({"scale": "clips"}, ["'clips'", "picture, clip"]),
@@ -226,7 +250,7 @@ def test_a_saved_explanation_can_be_read_back(classifier, tmp_path):
         "scaled": True,
         "interpolation": "bilinear",
     }
-    assert entry["targets"] == [{"index": se.target, "class": CLASSES[se.target]}]
+    assert entry["targets"] == [{"index": se.target, "class": CLASSES[se.target], "sign": 1}]
     assert set(entry["versions"]) == {"sqexplain", "torch", "numpy", "python"}
     assert entry["files"] == [path.name for path in paths[:2]]
 

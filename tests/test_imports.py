@@ -16,7 +16,7 @@ LEVELS = {
     module: level
     for level, modules in enumerate(
         [
-            ["names", "progress"],
+            ["names", "progress", "answers", "framing"],
             ["media", "drawing", "scaling", "se"],
             ["sample", "recording", "insertion"],
             ["classifier", "methods", "data", "people"],

@@ -16,10 +16,16 @@ def models(json: Json = False) -> None:
 
     keys = ("name", "classes", "size", "layer", "data")
     rows = [
-        {"name": name, "classes": len(spec.classes), "size": spec.size, "layer": spec.layer, "data": spec.data}
+        {"name": name, "classes": len(spec.classes), "size": size(spec), "layer": spec.layer, "data": spec.data}
         for name, spec in MODELS.items()
     ]
     show(keys, rows, json, right=("classes", "size"))
+
+
+def size(spec) -> str:
+    """Return width and height of what a net sees, or the side of a square."""
+    height, width = spec.shape
+    return str(width) if height == width else f"{width}x{height}"
 
 
 PICTURES = {  # score of a card -> head of its column

@@ -32,21 +32,51 @@ def checked_methods(methods: Sequence[Method | str], classifier: Classifier) -> 
     return found
 
 
-def picture_targets(classifier: Classifier, samples: list[Sample], targets) -> Tensor:
-    """Return one class index, or PREDICTED, for each picture of all samples."""
-    if targets is None or isinstance(targets, int | str | np.integer):
-        targets = [targets] * len(samples)
-    if len(targets) != len(samples):
-        raise ValueError(f"'target' has {len(targets)} entries for {len(samples)} samples; give one for each, or one")
+def picture_targets(classifier: Classifier, samples: list[Sample], targets) -> tuple[Tensor, Tensor]:
+    """Return one class index, or PREDICTED, for each picture of all samples; and 1, or -1 for what speaks against."""
+    targets = picture_lists(samples, targets)
     found = []
     for sample, wanted in zip(samples, targets, strict=True):
         count = len(sample.frames)
         each = [wanted] * count if wanted is None or isinstance(wanted, int | str | np.integer) else list(wanted)
         if len(each) != count:
             raise ValueError(f"'target' has {len(each)} entries for the {count} pictures of sample {sample.name!r}")
-        usual = classifier.class_index(classifier.spec.default) if classifier.spec.default else PREDICTED
-        found += [usual if one is None else classifier.class_index(one) for one in each]
-    return torch.tensor(found)
+        usual = (classifier.class_index(classifier.spec.default) if classifier.spec.default else PREDICTED), 1
+        found += [usual if one is None else classifier.target(one) for one in each]
+    return tuple(torch.tensor(column) for column in zip(*found, strict=True))
+
+
+def unfolded(classifier: Classifier, samples: list[Sample], targets) -> tuple[list[Sample], list, list[int]]:
+    """Return samples and targets in which a picture with several targets stands once for each, and how often each does.
+
+    Only a sample of one picture can have several: in a clip a list has an entry for each frame.
+    """
+    targets = picture_lists(samples, targets)
+    counts = [
+        len(wanted) if len(sample.frames) == 1 and isinstance(wanted, Sequence) and not isinstance(wanted, str) else 1
+        for sample, wanted in zip(samples, targets, strict=True)
+    ]
+    if 0 in counts:
+        raise ValueError(f"'target' is empty; name at least one class of {classifier.spec.name!r}")
+    found = [
+        (sample, wanted[index] if count > 1 else wanted)
+        for sample, wanted, count in zip(samples, targets, counts, strict=True)
+        for index in range(count)
+    ]
+    return [sample for sample, _ in found], [wanted for _, wanted in found], counts
+
+
+def picture_lists(samples: list[Sample], targets) -> list:
+    """Return what is asked of each sample.
+
+    Raises:
+        ValueError: a list with another number of entries than there are samples.
+    """
+    if targets is None or isinstance(targets, int | str | np.integer):
+        return [targets] * len(samples)
+    if len(targets) != len(samples):
+        raise ValueError(f"'target' has {len(targets)} entries for {len(samples)} samples; give one for each, or one")
+    return list(targets)
 
 
 def frozen(values: Tensor) -> np.ndarray:

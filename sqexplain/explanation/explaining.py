@@ -12,11 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sqexplain.classifier import Classifier, View
-from sqexplain.explanation.asking import Target, checked_methods, frozen, picture_targets
+from sqexplain.classifier import Classifier
+from sqexplain.explanation.asking import Target, checked_methods, frozen, picture_targets, unfolded
 from sqexplain.explanation.further import Further
 from sqexplain.explanation.remarks import gate_remarks, map_remarks
 from sqexplain.explanation.result import Explanation
+from sqexplain.framing import View
 from sqexplain.methods import Method, layer_map
 from sqexplain.names import listing
 from sqexplain.recording import Trace, record
@@ -41,15 +42,17 @@ def explain(
         classifier: the net; its lock is held while it runs, and it is left as it was.
         sample: one sample, or a list of them, which are explained in common batches.
         methods: methods or their text form, "se:percent=5".
-        target: class name or index; None: the predicted class of each picture, or what the model is usually asked
-            for ("speaking"). For a list of samples, a list with an entry for each; for a sample of several pictures,
-            a list with an entry for each picture.
+        target: class name or index, or "not NAME" for what speaks against it; None: the predicted class of each
+            picture, or what the model is usually asked for ("speaking"). For one picture a list of several: their
+            explanations follow each other. For a list of samples, a list with an entry for each; for a sample of
+            several pictures, a list with an entry for each picture.
         scale: what one scale of the heatmaps spans, "picture" or "clip" (all frames of a sample). None takes "clip"
             for a net for clips, so that its frames can be compared, else "picture".
         batch_size: pictures per pass; more take more memory, the maps are the same.
 
     Returns:
-        One Explanation per method, in order; for a list of samples, a list of such lists.
+        One Explanation per method, in order, of several targets one target after the other; for a list of samples, a
+        list of such lists.
 
     Raises:
         ValueError: a method, class or scale does not exist, a method needs gates that the net does not have, or the
@@ -62,16 +65,19 @@ def explain(
         raise ValueError(f"'batch_size' must be a whole number from 1 on, not {batch_size!r}")
     if not samples:
         return []
-    targets = picture_targets(classifier, samples, [target] if isinstance(sample, Sample) else target)
+    samples, wanted, counts = unfolded(classifier, samples, [target] if isinstance(sample, Sample) else target)
+    targets, signs = picture_targets(classifier, samples, wanted)
     passes = Passes(classifier, methods)
     work = clip_passes if classifier.spec.streams else picture_passes
-    views = work(passes, samples, targets, batch_size)
+    views = work(passes, samples, targets, signs, batch_size)
     passes.join()
-    found, first = [], 0
+    rows, first = [], 0
     for one, seen in zip(samples, views, strict=True):
         part = slice(first, first + len(seen))
-        found.append([passes.explanation(index, one, seen, part, scale) for index in range(len(methods))])
+        rows.append([passes.explanation(index, one, seen, part, scale) for index in range(len(methods))])
         first = part.stop
+    row = iter(rows)
+    found = [[one for _ in range(count) for one in next(row)] for count in counts]
     return found[0] if isinstance(sample, Sample) else found
 
 
@@ -83,7 +89,9 @@ def checked_scale(scale: str | None, classifier: Classifier) -> str:
     return scale
 
 
-def picture_passes(passes: "Passes", samples: list[Sample], targets: Tensor, batch_size: int) -> list[tuple[View, ...]]:
+def picture_passes(
+    passes: "Passes", samples: list[Sample], targets: Tensor, signs: Tensor, batch_size: int
+) -> list[tuple[View, ...]]:
     """Run the pictures of all samples in common batches; return the views of each sample.
 
     No more pictures are prepared than a batch takes: the frames of a long clip would not fit at once.
@@ -98,18 +106,21 @@ def picture_passes(passes: "Passes", samples: list[Sample], targets: Tensor, bat
             ready = passes.classifier.prepare_frames(samples[number].frames[frames[0] : frames[-1] + 1])
             views[number] += ready.views
             inputs.append(ready.inputs)
-        passes.run(torch.cat(inputs), targets[start : start + size])
+        passes.run(torch.cat(inputs), targets[start : start + size], signs[start : start + size])
     return [tuple(seen) for seen in views]
 
 
-def clip_passes(passes: "Passes", samples: list[Sample], targets: Tensor, _size: int) -> list[tuple[View, ...]]:
+def clip_passes(
+    passes: "Passes", samples: list[Sample], targets: Tensor, signs: Tensor, _size: int
+) -> list[tuple[View, ...]]:
     """Run each clip as a whole: every frame is judged from the frames around it; return the views of each clip."""
     views, first = [], 0
     for one in samples:
         ready = passes.classifier.prepare(one)
         views.append(ready.views)
-        passes.run(ready.inputs, targets[first : first + len(ready.views)], ready.notes)
-        first += len(ready.views)
+        part = slice(first, first + len(ready.views))
+        passes.run(ready.inputs, targets[part], signs[part], ready.notes)
+        first = part.stop
     return views
 
 
@@ -119,13 +130,15 @@ class Passes:
     def __init__(self, classifier: Classifier, methods: tuple[Method, ...]) -> None:
         self.classifier, self.methods = classifier, methods
         self.needs = frozenset().union(*(method.needs for method in methods))
-        self.logits, self.targets, self.gates = [], [], []
+        self.logits, self.targets, self.signs, self.gates = [], [], [], []
         self.raws = [[] for _ in methods]
         self.counts = [[] for _ in methods]
         self.remarks: list[list[dict[str, Tensor]]] = [[] for _ in methods]
         self.further: dict[int, Further] = {}  # of clips, by the place of their first frame
 
-    def run(self, inputs: Tensor | dict[str, Tensor], targets: Tensor, notes: tuple[str, ...] = ()) -> None:
+    def run(
+        self, inputs: Tensor | dict[str, Tensor], targets: Tensor, signs: Tensor, notes: tuple[str, ...] = ()
+    ) -> None:
         """Run one batch, or one clip, and let every method read the trace."""
         one = self.classifier
         with one.lock:
@@ -136,16 +149,23 @@ class Passes:
                 targets,
                 gradients="gradients" in self.needs,
                 layer_map=layer_map if "layers" in self.needs else None,
+                signs=signs,
             )
-        self.take(*found, notes)
+        self.take(*found, signs, notes)
 
     def take(
-        self, logits: Tensor, targets: Tensor, traces: Trace | dict[str, Trace], notes: tuple[str, ...] = ()
+        self,
+        logits: Tensor,
+        targets: Tensor,
+        traces: Trace | dict[str, Trace],
+        signs: Tensor,
+        notes: tuple[str, ...] = (),
     ) -> None:
         """Let every method read what one pass left behind; `notes` are true for all of its pictures."""
         trace = traces["frames"] if isinstance(traces, dict) else traces
         self.logits.append(logits.cpu())
         self.targets.append(targets.cpu())
+        self.signs.append(signs)
         self.gates.append(None if trace.gates is None else trace.gates.cpu())
         for index, method in enumerate(self.methods):
             self._apply(index, method, trace, notes)
@@ -167,6 +187,7 @@ class Passes:
     def join(self) -> None:
         """Turn the lists of batches into arrays over all pictures."""
         self.logits, self.targets, self.gates = _joined(self.logits), _joined(self.targets), _joined(self.gates)
+        self.signs = _joined(self.signs)
         self.counts = [_joined(counts) for counts in self.counts]
         self.raws = [torch.cat(raws) for raws in self.raws]
         self.card = _card_digest(self.classifier.card)
@@ -189,7 +210,9 @@ class Passes:
             title=method.title,
             scale=scale,
             classes=tuple(one.classes),
+            multilabel=one.spec.multilabel,
             targets=self.targets[part],
+            signs=self.signs[part],
             logits=self.logits[part],
             heatmaps=frozen(maps),
             raws=frozen(raws),

@@ -10,11 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sqexplain.classifier import Classifier, View
+from sqexplain.classifier import Classifier, asked_name
 from sqexplain.explanation.asking import Target, checked_methods, frozen, picture_targets
 from sqexplain.explanation.explaining import Passes, checked_scale
 from sqexplain.explanation.further import fusion_gates
 from sqexplain.explanation.result import Explanation
+from sqexplain.framing import View
 from sqexplain.insertion.streams import FUSED
 from sqexplain.methods import Method, layer_map, percent_maps
 from sqexplain.methods.se import class_weights
@@ -32,7 +33,9 @@ class Reading:
     layer: str
     trained: bool  # whether the block is
     classes: tuple[str, ...]
+    multilabel: bool  # whether each class is a question of its own, yes or no
     targets: np.ndarray  # (N,) int64
+    signs: np.ndarray  # (N,) int64: 1 where the gradients are those of the target logit, -1 of its negative
     logits: np.ndarray  # (N, K)
     features: np.ndarray  # (N, C, h, w) the map that leaves the block
     before: np.ndarray  # (N, C, h, w) the map that enters it
@@ -62,10 +65,15 @@ class Reading:
         if self._trace.picture_grads is None and any("layers" in method.needs for method in found):
             raise ValueError("'fullgrad' needs the gradients of every layer; read the sample with layers=True")
         passes = Passes(classifier, found)
-        passes.take(*self._pass, self.notes)
+        passes.take(*self._pass, torch.tensor(self.signs), self.notes)
         passes.join()
         whole, scale = slice(0, len(self.views)), checked_scale(scale, classifier)
         return [passes.explanation(index, sample, self.views, whole, scale) for index in range(len(found))]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What is explained of each picture, as one asks for it: the name of a class, or "not" and its name."""
+        return tuple(asked_name(self.classes[k], sign) for k, sign in zip(self.targets, self.signs, strict=True))
 
     @property
     def _trace(self) -> Trace:
@@ -123,11 +131,10 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
         ValueError: as for `explain`.
     """
     prepared = classifier.prepare(sample)
-    targets = picture_targets(classifier, [sample], [target])
+    targets, signs = picture_targets(classifier, [sample], [target])
+    maps = layer_map if layers else None
     with classifier.lock:
-        found = record(
-            classifier.net, prepared.inputs, classifier.blocks, targets, layer_map=layer_map if layers else None
-        )
+        found = record(classifier.net, prepared.inputs, classifier.blocks, targets, layer_map=maps, signs=signs)
     logits, targets, traces = found
     trace = traces["frames"] if isinstance(traces, dict) else traces
     meeting = traces.get(FUSED) if isinstance(traces, dict) else None
@@ -138,7 +145,9 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
         layer=classifier.layer,
         trained=bool(classifier.block.trained),
         classes=tuple(classifier.classes),
+        multilabel=classifier.spec.multilabel,
         targets=frozen(targets),
+        signs=frozen(signs),
         logits=frozen(logits),
         features=frozen(trace.features),
         before=frozen(trace.before),

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sqexplain.classifier import View
+from sqexplain.answers import probabilities
+from sqexplain.classifier import asked_name
 from sqexplain.explanation import saving
+from sqexplain.framing import View
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,9 @@ class Explanation:
     title: str
     scale: str  # "picture" or "clip": what one scale of the heatmaps spans
     classes: tuple[str, ...]
+    multilabel: bool  # whether each class is a question of its own, yes or no
     targets: np.ndarray  # (N,) int64
+    signs: np.ndarray  # (N,) int64: 1 where shown is what speaks for the target, -1 what speaks against it
     logits: np.ndarray  # (N, K) float32
     heatmaps: np.ndarray  # (N, H, W) float32 in [0, 1], at the sample's own resolution, 0 where the net did not look
     raws: np.ndarray  # (N, h, w) float32 before clipping and scaling
@@ -74,6 +78,16 @@ class Explanation:
     def target(self) -> int:
         """Index of the class that is explained."""
         return int(self._only("targets"))
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What is explained of each picture, as one asks for it: the name of a class, or "not" and its name."""
+        return tuple(asked_name(self.classes[k], sign) for k, sign in zip(self.targets, self.signs, strict=True))
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """(N, K): the softmax of the logits, or where each class is a question of its own the sigmoid of each."""
+        return probabilities(self.logits, self.multilabel)
 
     def _only(self, field: str):
         if len(self.targets) != 1:

@@ -79,7 +79,6 @@ def read_manifest(path: Path) -> dict:
 def description(explanation: "Explanation") -> dict:
     """Return what has to be known to make the explanation again."""
     method = parse(explanation.method)
-    classes = explanation.classes
     return {
         "versions": {
             "sqexplain": sqexplain.__version__,
@@ -102,7 +101,7 @@ def description(explanation: "Explanation") -> dict:
         },
         "method": {"text": explanation.method, "title": explanation.title, "settings": asdict(method)},
         "scale": explanation.scale,
-        "targets": [{"index": int(index), "class": classes[index]} for index in same(explanation.targets)],
+        "targets": targets(explanation),
         "channels": None if explanation.channels is None else same(explanation.channels),
         "notes": list(explanation.notes),
     }
@@ -116,6 +115,13 @@ def seen(views: tuple) -> list[dict]:
 def same(values: np.ndarray) -> list[int]:
     """Return a value for each picture; where all are equal, once."""
     return values[:1].tolist() if (values == values[0]).all() else values.tolist()
+
+
+def targets(explanation: "Explanation") -> list[dict]:
+    """Return what was asked of each picture; where all are the same, once. The sign is -1 for what speaks against."""
+    names, asked = explanation.classes, list(zip(explanation.targets.tolist(), explanation.signs.tolist(), strict=True))
+    asked = asked[:1] if len(set(asked)) == 1 else asked
+    return [{"index": index, "class": names[index], "sign": sign} for index, sign in asked]
 
 
 def clip(explanation: "Explanation") -> dict | None:
@@ -149,8 +155,8 @@ def file_stem(explanation: "Explanation") -> str:
     model = f"{explanation.model}-{explanation.gates_kind}"
     if explanation.card:
         model += f"-{explanation.card[:4]}"
-    asked = sorted(set(explanation.targets.tolist()))
-    targets = file_word(explanation.classes[asked[0]]) if len(asked) == 1 else f"{len(asked)}-classes"
+    asked = sorted(set(explanation.asked))
+    targets = file_word(asked[0]) if len(asked) == 1 else f"{len(asked)}-classes"
     scale = "" if explanation.scale == "picture" else f"-{explanation.scale}"
     return f"{sample}_{file_word(model)}_{targets}_{file_word(explanation.method)}{scale}"
 

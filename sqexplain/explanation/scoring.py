@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from sqexplain.answers import probabilities
 from sqexplain.classifier import Classifier
 from sqexplain.explanation.asking import Target, picture_targets
 from sqexplain.explanation.explaining import Passes, clip_passes, picture_passes
@@ -14,16 +15,17 @@ BATCH = 32
 
 
 def score_frames(classifier: Classifier, sample: Sample, target: Target = None) -> np.ndarray:
-    """Return the probability (T,) float32 of the target in every frame: softmax of the logits.
+    """Return the probability (T,) float32 of the target in every frame; of "not NAME" that of the opposite.
 
     Raises:
         ValueError: as for `explain`.
     """
-    targets = picture_targets(classifier, [sample], [target])
+    targets, signs = picture_targets(classifier, [sample], [target])
     passes = Passes(classifier, (parse("mean"),))
     work = clip_passes if classifier.spec.streams else picture_passes
-    work(passes, [sample], targets, BATCH)
+    work(passes, [sample], targets, signs, BATCH)
     passes.join()
-    shares = torch.tensor(passes.logits).softmax(1)  # (T, K)
+    shares = torch.tensor(probabilities(passes.logits, classifier.spec.multilabel))  # (T, K)
     asked = torch.where(targets == PREDICTED, shares.argmax(1), targets)
-    return shares.gather(1, asked[:, None])[:, 0].numpy()
+    found = shares.gather(1, asked[:, None])[:, 0]
+    return torch.where(signs < 0, 1 - found, found).numpy()

@@ -68,7 +68,7 @@ def build_model(spec: Spec, gates: str, device: str = "auto") -> Classifier:
     if spec.streams:
         blocks = _insert_streams(net, spec, gates)
         return Classifier(spec, net.to(place), blocks.pop("frames"), gates, place, others=blocks)
-    insert_se(net, spec.layer, gates, len(spec.classes), torch.zeros(1, 3, spec.size, spec.size))
+    insert_se(net, spec.layer, gates, len(spec.classes), torch.zeros(1, 3, *spec.shape))
     return Classifier(spec, net.to(place), find_block(net)[1], gates, place)
 
 

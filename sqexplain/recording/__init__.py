@@ -27,6 +27,7 @@ def record(
     targets: Tensor | None = None,
     gradients: bool = True,
     layer_map: LayerMap | None = None,
+    signs: Tensor | None = None,
 ) -> tuple[Tensor, Tensor, Trace | dict[str, Trace]]:
     """Run `net` once in eval mode and return logits (N, K), targets (N,) and the Trace at `block`.
 
@@ -43,6 +44,8 @@ def record(
         gradients: whether a method needs `Trace.grads`.
         layer_map: turns bias and output gradient of each layer into one map (FullGrad); called during the backward
             pass, so that no gradient of a layer is kept.
+        signs: (N,) of 1 and -1, what a target logit counts: with -1 the gradients show what speaks against the
+            class. None means 1 everywhere.
 
     Returns:
         logits, targets, and one Trace, or stream -> Trace where streams were given.
@@ -76,7 +79,7 @@ def record(
         for tape in tapes.values():
             tape.check_once()
         targets = _resolve(targets, logits.detach())
-        picture_grads = _backward(logits, targets, tapes, streams, whole) if cut or whole else None
+        picture_grads = _backward(_score(logits, targets, signs), tapes, streams, whole) if cut or whole else None
         extra = {"frames": (picture_grads, tuple(layer_maps))} if whole else {}
         if clip and layer_map is not None:
             extra = {
@@ -100,14 +103,19 @@ def _rows(frames: Tensor, clip: bool) -> int:
     return len(frames) * frames.shape[2] if clip else len(frames)
 
 
-def _backward(logits: Tensor, targets: Tensor, tapes: dict[str, Tape], streams: dict, whole: bool) -> Tensor | None:
-    """Differentiate the sum of the target logits; nothing is added to any .grad.
+def _score(logits: Tensor, targets: Tensor, signs: Tensor | None) -> Tensor:
+    """Return the sum of the target logits, each times its sign."""
+    asked = logits.gather(1, targets[:, None])[:, 0]  # (N,)
+    return asked.sum() if signs is None else (asked * signs.to(asked)).sum()
+
+
+def _backward(score: Tensor, tapes: dict[str, Tape], streams: dict, whole: bool) -> Tensor | None:
+    """Differentiate the score; nothing is added to any .grad.
 
     Return the gradient of the pictures where the whole net is differentiated.
     """
     cut = {name: tape for name, tape in tapes.items() if tape.leaf is not None}
     sources = [streams["frames"]] if whole else [tape.leaf for tape in cut.values()]
-    score = logits.gather(1, targets[:, None]).sum()
     grads = torch.autograd.grad(score, sources, allow_unused=True) if score.requires_grad else [None] * len(sources)
     for (name, tape), found in zip(cut.items(), grads, strict=False):
         if found is not None or name != "frames":  # a net may pass over a further stream, not over the pictures

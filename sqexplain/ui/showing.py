@@ -87,9 +87,9 @@ def evidence(reading: Reading) -> dict:
 def original(view: View) -> Panel:
     """Return the panel of the picture itself."""
     box, (height, width) = view.reading.views[0], view.sample.frames.shape[1:3]
-    whole = box.height >= height - 1 and box.width >= width - 1
-    size = cache.classifier(view.model, view.gates).spec.size
-    return Panel("Picture", f"{'seen' if whole else 'the bright part is seen'} by the net at {size}×{size} pixels")
+    whole = box.height >= height - 2 and box.width >= width - 2
+    height, width = cache.classifier(view.model, view.gates).spec.shape
+    return Panel("Picture", f"{'seen' if whole else 'the bright part is seen'} by the net at {width}×{height} pixels")
 
 
 def truth(view: View) -> list[Panel]:
