@@ -126,9 +126,8 @@ class Classifier:
         """
         layer, block = find_block(net)
         names = tuple(map(str, range(classes))) if isinstance(classes, int) else tuple(classes)
-        spec = Spec(
-            name or type(net).__name__, lambda: net, names, layer, size, mean, std, resize, multilabel=multilabel
-        )
+        known = names, layer, size, mean, std, resize
+        spec = Spec(name or type(net).__name__, lambda: net, *known, multilabel=multilabel)
         place = next((parameter.device for parameter in net.parameters()), torch.device("cpu"))
         return cls(spec, net, block, block.kind, place)
 

@@ -1,4 +1,4 @@
-"""Tables of attributes: a row for each picture with yes or no for each attribute, as CelebA and its copies have them."""
+"""Tables of attributes: a row for each picture, with yes or no for each attribute, as CelebA and its copies have."""
 
 import csv
 from dataclasses import dataclass

@@ -1,8 +1,9 @@
 """Training a net of ours from scratch: one epoch at a time, stoppable, and resumed to the same result."""
 
+from sqexplain.training.augmenting import augment, cut_out, warp
 from sqexplain.training.checkpoints import load_checkpoint, save_checkpoint
 from sqexplain.training.clips import train_clips
-from sqexplain.training.pictures import augment, cut_out, train
+from sqexplain.training.pictures import train
 from sqexplain.training.pooling import PooledClips, decide, encode, inputs_of, pool_clips
 from sqexplain.training.precision import half_precision
 from sqexplain.training.recipes import RECIPES, ClipRecipe, Epoch, Recipe, recipe_for
@@ -25,4 +26,5 @@ __all__ = [
     "save_checkpoint",
     "train",
     "train_clips",
+    "warp",
 ]

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from sqexplain.classifier import Classifier
+from sqexplain.training.augmenting import augment, cut_out, relight, warp
 from sqexplain.training.checkpoints import load_checkpoint, save_checkpoint
+from sqexplain.training.objectives import each_for_itself, one_of_many
 from sqexplain.training.precision import half_precision
 from sqexplain.training.recipes import Epoch, Recipe, recipe_for
 
@@ -28,7 +29,7 @@ def train(
 
     Args:
         images: (N, S, S, 3) uint8 at the size of the net.
-        labels: (N,) class indices.
+        labels: (N,) class indices; of a net whose classes are questions of their own (N, K) of 0 and 1.
         recipe: None takes the one of `RECIPES` for this model.
         checkpoint: file that is written after each epoch and read at the start: a killed run goes on where it was.
 
@@ -49,36 +50,6 @@ def train(
     classifier.block.trained.fill_(True)
 
 
-def augment(images: Tensor, shift: int, flip: Tensor | None, rng: torch.Generator) -> Tensor:
-    """Shift each (N, C, H, W) picture by up to `shift` pixels (reflected border) and mirror where `flip` (N,) says."""
-    if shift:
-        count, _, height, width = images.shape
-        padded = F.pad(images, (shift,) * 4, mode="reflect")  # (N, C, H + 2 shift, W + 2 shift)
-        moves = torch.randint(2 * shift + 1, (count, 2), generator=rng)
-        shifted = torch.empty_like(images)
-        for dy in range(2 * shift + 1):
-            for dx in range(2 * shift + 1):
-                same = (moves[:, 0] == dy) & (moves[:, 1] == dx)
-                shifted[same] = padded[same, :, dy : dy + height, dx : dx + width]
-        images = shifted
-    return images if flip is None else torch.where(flip.view(-1, 1, 1, 1).to(images.device), images.flip(3), images)
-
-
-def cut_out(images: Tensor, side: int, rng: torch.Generator) -> Tensor:
-    """Set a square of `side` pixels, at a random place of each (N, C, H, W) picture, to 0, the mean colour.
-
-    DeVries and Taylor 2017, https://arxiv.org/abs/1708.04552.
-    """
-    if not side:
-        return images
-    count, _, height, width = images.shape
-    top, left = (torch.randint(size - side + 1, (count, 1), generator=rng) for size in (height, width))
-    rows, columns = torch.arange(height), torch.arange(width)
-    tall = (rows >= top) & (rows < top + side)  # (N, H)
-    wide = (columns >= left) & (columns < left + side)  # (N, W)
-    return images.masked_fill((tall[:, None, :, None] & wide[:, None, None, :]).to(images.device), 0)
-
-
 class _Run:
     """State of one training run: net, optimisers, averaged weights, step count."""
 
@@ -96,6 +67,7 @@ class _Run:
         self.optimisers = [torch.optim.AdamW(others, lr=recipe.other_lr, betas=(0.85, 0.98), weight_decay=0.01)]
         if self.matrices:
             self.optimisers.insert(0, torch.optim.Muon(self.matrices, **muon))
+        self.objective = each_for_itself if classifier.spec.multilabel else one_of_many
         self.rates = [optimiser.param_groups[0]["lr"] for optimiser in self.optimisers]
 
     def start(self, images: np.ndarray) -> None:
@@ -116,10 +88,11 @@ class _Run:
             for index, batch in enumerate(order.split(self.recipe.batch)):
                 inputs = self.classifier.normalise(torch.from_numpy(images[batch.numpy()]))
                 inputs = augment(inputs, self.recipe.shift, mirrored[batch] if self.recipe.flip else None, rng)
-                inputs = cut_out(inputs, self.recipe.cut, rng)
+                inputs = warp(inputs, self.recipe.turn, self.recipe.zoom, self.recipe.move, rng)
+                inputs = cut_out(relight(inputs, self.recipe.light, rng), self.recipe.cut, rng)
                 target = torch.from_numpy(labels[batch.numpy()]).to(inputs.device)
-                loss, hits = self.step(inputs, target, self.done(number, index))
-                total, right = total + loss * len(batch), right + hits
+                loss, share = self.step(inputs, target, self.done(number, index))
+                total, right = total + loss * len(batch), right + share * len(batch)
         finally:
             self.net.eval()
         return total / len(images), right / len(images)
@@ -128,13 +101,13 @@ class _Run:
         """Return the share of the run that lies behind step `index` of epoch `number`."""
         return (number * self.steps + index) / (self.recipe.epochs * self.steps)
 
-    def step(self, inputs: Tensor, target: Tensor, done: float) -> tuple[float, int]:
-        """Learn from one batch; `done` is the share of the run behind us."""
+    def step(self, inputs: Tensor, target: Tensor, done: float) -> tuple[float, float]:
+        """Learn from one batch; `done` is the share of the run behind us. Return loss and accuracy."""
         warmup = max(self.recipe.warmup, 1e-9)
         factor = min(done / warmup, (1 - done) / (1 - warmup))
         with half_precision(inputs.device):
             logits = self.net(inputs.contiguous(memory_format=torch.channels_last)).float()
-        loss = F.cross_entropy(logits, target, label_smoothing=self.recipe.smoothing)
+        loss, accuracy = self.objective(logits, target, self.recipe.smoothing)
         self.net.zero_grad(set_to_none=True)
         loss.backward()
         for p, matrix in zip(self.filters, self.matrices, strict=True):
@@ -143,7 +116,7 @@ class _Run:
         for optimiser, rate in zip(self.optimisers, self.rates, strict=True):
             optimiser.param_groups[0]["lr"] = rate * max(factor, 1e-3)
             optimiser.step()
-        return loss.item(), int((logits.argmax(1) == target).sum())
+        return loss.item(), accuracy
 
     def save(self, path: Path, done: int) -> None:
         """Write everything that the next epoch needs."""
@@ -165,8 +138,13 @@ class _Run:
 
 
 def _check(classifier: Classifier, images: np.ndarray, labels: np.ndarray) -> None:
-    size, count = classifier.spec.size, len(classifier.classes)
-    if images.ndim != 4 or images.shape[1:] != (size, size, 3) or images.dtype != np.uint8:
-        raise ValueError(f"images must be (N, {size}, {size}, 3) uint8, not {images.shape} {images.dtype}")
+    shape, count = (*classifier.spec.shape, 3), len(classifier.classes)
+    if images.ndim != 4 or images.shape[1:] != shape or images.dtype != np.uint8:
+        wanted = ", ".join(map(str, shape))
+        raise ValueError(f"images must be (N, {wanted}) uint8, not {images.shape} {images.dtype}")
+    if classifier.spec.multilabel:
+        if len(images) == 0 or labels.shape != (len(images), count) or not np.isin(labels, (0, 1)).all():
+            raise ValueError(f"labels must be 0 or 1 for each of the {len(images)} pictures and {count} classes")
+        return
     if len(images) == 0 or labels.shape != (len(images),) or labels.min() < 0 or labels.max() >= count:
         raise ValueError(f"labels must be one index 0 ... {count - 1} for each of the {len(images)} pictures")

@@ -23,6 +23,10 @@ class Recipe:
     shift: int = 2
     flip: bool = True
     cut: int = 0  # side of the square that is blanked in each training picture
+    turn: float = 0.0  # degrees that a picture is turned at most
+    zoom: float = 0.0  # share by which it is enlarged or reduced at most
+    move: float = 0.0  # share of its sides by which it is moved at most
+    light: float = 0.0  # share by which brightness and contrast are changed at most
     stem: bool = True  # fit the whitening stem first, where the net has one; not for a net that has learned already
 
     def further(self) -> "Recipe":
