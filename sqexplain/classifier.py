@@ -137,6 +137,12 @@ class Classifier:
         return self.spec.classes
 
     @property
+    def thresholds(self) -> np.ndarray:
+        """The probability (K,) from which an attribute is taken to be there: how often it was in training, else 0.5."""
+        known = self.card.get("prevalence", {})
+        return np.array([known.get(name, 0.5) for name in self.classes])
+
+    @property
     def layer(self) -> str:
         """Dotted name of the layer that is explained."""
         return self.spec.layer
