@@ -82,7 +82,7 @@ def test_tokens_that_are_no_square_are_refused():
         Tap("tokens").to_maps(torch.zeros(1, 8, 4))
 
 
-@pytest.mark.parametrize("classes", [3, 30], ids=["own layers", "factorised"])
+@pytest.mark.parametrize("classes", [3, 50], ids=["own layers", "factorised"])
 def test_class_gates_are_the_row_of_the_target(classes):
     torch.manual_seed(0)
     block = ClassSqueezeExcite(8, classes)
@@ -95,7 +95,7 @@ def test_class_gates_are_the_row_of_the_target(classes):
 
 
 def test_factorised_class_gates_are_the_numbers_computed_by_hand():
-    block = ClassSqueezeExcite(2, 21, reduction=2)
+    block = ClassSqueezeExcite(2, 41, reduction=2)
     with torch.no_grad():
         block.reduce.weight.copy_(torch.tensor([[1.0, 1.0]]))
         block.reduce.bias.fill_(-1)
@@ -154,7 +154,7 @@ def test_a_tap_has_no_gates_and_passes_the_map_itself():
 
 
 @pytest.mark.parametrize("kind", ["paper", "sparse", "class"])
-@pytest.mark.parametrize("classes", [3, 30])
+@pytest.mark.parametrize("classes", [3, 50])
 def test_every_weight_of_a_block_learns(kind, classes):
     torch.manual_seed(1)
     block = make_block(kind, 16, classes)
@@ -184,3 +184,12 @@ def test_an_in_place_successor_does_not_disturb_the_gradient():
         leaf = maps.clone().requires_grad_()
         grads.append(torch.autograd.grad(relu(block(leaf)).square().sum(), leaf)[0])
     torch.testing.assert_close(*grads)
+
+
+def test_gates_that_close_towards_the_mean_leave_the_mean():
+    block = ClassSqueezeExcite(2, 3, mean=torch.tensor([4.0, -2.0]))
+    pooled, gates = torch.tensor([[6.0, 2.0]]), torch.tensor([[0.5, 0.0]])
+    assert block.rest is None
+    torch.testing.assert_close(block.close(pooled, gates), torch.tensor([[3.0, 0.0]]))
+    block.to_mean = True
+    torch.testing.assert_close(block.close(pooled, gates), torch.tensor([[5.0, -2.0]]))

@@ -45,6 +45,7 @@ class Reading:
     pictures: np.ndarray  # (N, H, W, 3) uint8
     views: tuple[View, ...]
     class_weights: np.ndarray  # (N, C) what each channel counts for the target class, as in "se_class"
+    rest: np.ndarray | None  # (C,) what a channel shows where its gate is closed, as in "se_class"; None for nothing
     fusion: Mapping[str, np.ndarray]  # of a clip: stream -> gates (T, D) where the streams come together
     notes: tuple[str, ...]
     _pass: tuple[Tensor, Tensor, Trace | dict[str, Trace]] = field(repr=False)
@@ -109,7 +110,8 @@ class Reading:
             raise ValueError(f"model {self.model!r} has no gates; choose 'pooled' or load it with gates")
         scores = features.mean((2, 3)) if method == "pooled" else torch.tensor(self.gates)
         if method == "se_class":
-            features = features * class_weights(torch.tensor(self.grads))[..., None, None]
+            beyond = features if self.rest is None else features - torch.tensor(self.rest)[:, None, None]
+            features = beyond * class_weights(torch.tensor(self.grads))[..., None, None]
         return percent_maps(features, scores).numpy()
 
 
@@ -157,6 +159,7 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
         pictures=sample.frames,
         views=tuple(prepared.views),
         class_weights=frozen(class_weights(trace.grads)),
+        rest=None if trace.rest is None else frozen(trace.rest),
         fusion=fusion_gates(meeting, classifier.spec.fused),
         notes=prepared.notes,
         _pass=found,

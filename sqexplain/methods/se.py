@@ -68,7 +68,8 @@ class SE(Method):
 class SEClass(SE):
     """The maps of `SE`, each times the weight of the target class: the gradient of its logit, summed over the map.
 
-    Before average pooling and one linear layer that weight is w_c, the classifier's own.
+    Before average pooling and one linear layer that weight is w_c, the classifier's own. Of gates that close towards
+    the mean (`Tap.to_mean`) the maps are taken beyond the mean of each channel: what the open gates let through.
     """
 
     name: ClassVar[str] = "se_class"
@@ -80,7 +81,8 @@ class SEClass(SE):
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, h, w)."""
-        return mean_of(self.maps(trace), self.channels(trace), class_weights(trace.grads))
+        beyond = self.maps(trace) if trace.rest is None else self.maps(trace) - trace.rest[:, None, None]
+        return mean_of(beyond, self.channels(trace), class_weights(trace.grads))
 
 
 def class_weights(grads: Tensor) -> Tensor:

@@ -26,6 +26,7 @@ class Trace:
     grads: Tensor | None = None  # (N, C, h, w) d(sum of target logits) / d(features)
     picture_grads: Tensor | None = None  # (N, 3, S, S), only with a `layer_map`
     layer_maps: tuple[Tensor, ...] = ()  # (N, hl, wl) each, only with a `layer_map`
+    rest: Tensor | None = None  # (C,) what a channel shows where its gate is closed, None for nothing
 
 
 class Tape:

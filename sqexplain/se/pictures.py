@@ -13,7 +13,7 @@ from sqexplain.names import listing, nearest
 
 KINDS = ("none", "paper", "sparse", "class")
 LAYOUTS = ("NCHW", "NHWC", "tokens", "clip", "sheet")
-FULL_CLASSES = 20  # up to here every class has its own output layer; beyond, K * C * R weights are factorised
+FULL_CLASSES = 40  # up to here every class has its own output layer; beyond, K * C * R weights are factorised
 
 
 class Tap(nn.Module):
@@ -27,6 +27,7 @@ class Tap(nn.Module):
     """
 
     kind = "none"
+    to_mean = False  # whether a closed gate leaves the channel's training mean instead of nothing
 
     def __init__(self, layout: str = "NCHW") -> None:
         super().__init__()
@@ -68,6 +69,15 @@ class Tap(nn.Module):
     def gates_from_pooled(self, pooled: Tensor, targets: Tensor | None = None) -> Tensor | None:  # noqa: ARG002
         """Return the gates for `pooled` (N, C), the mean of each map: training runs on cached vectors."""
         return None
+
+    @property
+    def rest(self) -> Tensor | None:
+        """What a closed channel shows, (C,), where it is not nothing."""
+        return self.mean if self.to_mean else None
+
+    def close(self, pooled: Tensor, gates: Tensor) -> Tensor:
+        """Return `pooled` (..., C) with each channel moved towards what it shows when closed, as far as its gate is."""
+        return pooled * gates if self.rest is None else self.rest + gates * (pooled - self.rest)
 
     def extra_repr(self) -> str:
         """Say kind and layout in the printed net."""
