@@ -11,7 +11,8 @@ from torch import Tensor
 
 from sqexplain.classifier import Classifier
 from sqexplain.heads import LinearHead, Pooled, linear_head, pool_pictures
-from sqexplain.retrofitting.recipes import SPARSE_RECIPES, SparseRecipe, class_loss, sparse_loss
+from sqexplain.retrofitting.attributes import AttributeQuestion
+from sqexplain.retrofitting.recipes import SPARSE_RECIPES, SparseRecipe, class_loss, sparse_loss, sparse_recipe
 from sqexplain.training import Epoch, load_checkpoint, save_checkpoint
 
 
@@ -28,7 +29,7 @@ def retrofit(
     the gated with the frozen net. No labels are needed: the frozen net is the teacher.
 
     Args:
-        images: (N, S, S, 3) uint8 training pictures at the size of the net.
+        images: (N, height, width, 3) uint8 training pictures at the size of the net.
         checkpoint: file that is written after each row and read at the start.
 
     Raises:
@@ -37,7 +38,7 @@ def retrofit(
     kind = classifier.block.kind
     if kind not in SPARSE_RECIPES:
         raise ValueError(f"a block of kind {kind!r} cannot be retrofitted; take gates='sparse' or 'class'")
-    recipe = recipe or SPARSE_RECIPES[kind]
+    recipe = recipe or sparse_recipe(classifier)
     run = _Run(classifier, recipe, seed, checkpoint)
     start = time.perf_counter()
     first = run.load()
@@ -45,6 +46,7 @@ def retrofit(
         run.cache(images)
         run.save(0)
         yield Epoch(0, recipe.epochs, float("nan"), float("nan"), time.perf_counter() - start)
+    run.prepare()
     for number in range(first or 0, recipe.epochs):
         start = time.perf_counter()
         loss, agreement = run.epoch(number)
@@ -60,7 +62,7 @@ class _Run:
         self.classifier, self.recipe, self.seed, self.path = classifier, recipe, seed, path
         self.block = classifier.block
         self.optimiser = torch.optim.Adam(self.block.parameters(), lr=recipe.lr)
-        self.before, self.head = None, None
+        self.before, self.head, self.question = None, None, None
 
     def cache(self, images: np.ndarray) -> None:
         """One pass over the pictures: pooled vectors, the linear head, and the scale of the vectors for the block."""
@@ -71,6 +73,11 @@ class _Run:
         self.block.mean.copy_(mean)  # the block reads z-scored vectors
         self.block.std.copy_(std.clamp_min(1e-6))
 
+    def prepare(self) -> None:
+        """Work out what is asked, where that depends on all of the vectors."""
+        if self.classifier.spec.multilabel:
+            self.question = AttributeQuestion(self.head, self.before)
+
     def epoch(self, number: int) -> tuple[float, float]:
         """Go once over the vectors; return mean loss and agreement with the frozen net."""
         rng = torch.Generator().manual_seed(self.seed * 1000 + number)
@@ -79,12 +86,18 @@ class _Run:
         for index, batch in enumerate(batches):
             done = (number + index / len(batches)) / self.recipe.epochs
             self.optimiser.param_groups[0]["lr"] = self.recipe.lr * (1 - done)
-            loss, share = self.step(self.before[batch], rng)
+            loss, share = self.ask(self.before[batch], rng)
+            self.optimiser.zero_grad()
+            loss.backward()
+            self.optimiser.step()
+            loss = loss.item()
             total, agreed = total + loss * len(batch), agreed + share * len(batch)
         return total / len(self.before), agreed / len(self.before)
 
-    def step(self, before: Tensor, rng: torch.Generator) -> tuple[float, float]:
-        """Learn from a batch of pooled vectors (N, C); return loss and agreement where the prediction is asked."""
+    def ask(self, before: Tensor, rng: torch.Generator) -> tuple[Tensor, float]:
+        """Return the loss of a batch of pooled vectors (N, C), and the agreement where the prediction is asked."""
+        if self.question:
+            return self.question.ask(self.block, before, self.recipe.price)
         teacher = self.head(before)  # (N, K)
         predicted = asked = teacher.argmax(1)
         if self.block.kind == "class":  # half of the rows ask for a class at random, so that every class is explained
@@ -96,11 +109,8 @@ class _Run:
             loss = class_loss(logits, teacher, gates, asked, self.recipe.price)
         else:
             loss = sparse_loss(logits, teacher, gates, self.recipe.price)
-        self.optimiser.zero_grad()
-        loss.backward()
-        self.optimiser.step()
         same = (logits.argmax(1) == predicted)[asked == predicted]
-        return loss.item(), same.double().mean().item() if len(same) else 0.0
+        return loss, same.double().mean().item() if len(same) else 0.0
 
     def save(self, done: int) -> None:
         """Write everything that the next epoch needs, the cached vectors included."""
