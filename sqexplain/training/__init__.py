@@ -1,6 +1,6 @@
 """Training a net of ours from scratch: one epoch at a time, stoppable, and resumed to the same result."""
 
-from sqexplain.training.augmenting import augment, cut_out, warp
+from sqexplain.training.augmenting import augment, cut_out, relight, warp
 from sqexplain.training.checkpoints import load_checkpoint, save_checkpoint
 from sqexplain.training.clips import train_clips
 from sqexplain.training.pictures import train
@@ -23,6 +23,7 @@ __all__ = [
     "load_checkpoint",
     "pool_clips",
     "recipe_for",
+    "relight",
     "save_checkpoint",
     "train",
     "train_clips",

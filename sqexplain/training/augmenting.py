@@ -61,5 +61,6 @@ def relight(images: Tensor, light: float, rng: torch.Generator) -> Tensor:
     """Change contrast and brightness of each normalised (N, C, H, W) picture by a random share up to `light`."""
     if not light:
         return images
-    contrast, brightness = (torch.rand(2, len(images), 1, 1, 1, generator=rng) * 2 - 1) * light
-    return images * (1 + contrast).to(images) + brightness.to(images)
+    contrast, brightness = ((torch.rand(2, len(images), 1, 1, 1, generator=rng) * 2 - 1) * light).to(images)
+    middle = images.mean((1, 2, 3), keepdim=True)
+    return (images - middle) * (1 + contrast) + middle + brightness

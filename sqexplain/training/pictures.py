@@ -105,7 +105,7 @@ class _Run:
         """Learn from one batch; `done` is the share of the run behind us. Return loss and accuracy."""
         warmup = max(self.recipe.warmup, 1e-9)
         factor = min(done / warmup, (1 - done) / (1 - warmup))
-        with half_precision(inputs.device):
+        with half_precision(inputs.device, self.recipe.half):
             logits = self.net(inputs.contiguous(memory_format=torch.channels_last)).float()
         loss, accuracy = self.objective(logits, target, self.recipe.smoothing)
         self.net.zero_grad(set_to_none=True)

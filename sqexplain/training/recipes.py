@@ -27,6 +27,7 @@ class Recipe:
     zoom: float = 0.0  # share by which it is enlarged or reduced at most
     move: float = 0.0  # share of its sides by which it is moved at most
     light: float = 0.0  # share by which brightness and contrast are changed at most
+    half: bool = True  # compute in bfloat16 where the processor has it; small maps are as quick without
     stem: bool = True  # fit the whitening stem first, where the net has one; not for a net that has learned already
 
     def further(self) -> "Recipe":
@@ -60,10 +61,17 @@ class ClipRecipe:
         return replace(self, epochs=max(1, self.epochs // 2), lr=self.lr * 0.5, hot=1.0)
 
 
+FACES = {
+    **{"batch": 128, "lr": 0.06, "warmup": 0.2, "smoothing": 0.0},
+    **{"shift": 0, "turn": 10.0, "zoom": 0.12, "move": 0.04, "light": 0.2},  # how pictures of faces are changed
+}
 RECIPES: dict[str, Recipe | ClipRecipe] = {
     "cifar10-resnet": Recipe(),
     "cifar100-resnet": Recipe(epochs=18, smoothing=0.1),
     "scenes-resnet": Recipe(epochs=6, batch=128, smoothing=0.1, shift=4, flip=False),
+    "celeba-attributes": Recipe(epochs=24, **FACES, half=False),
+    "drawn-faces": Recipe(epochs=12, **FACES, half=False),
+    "celeba-resnet50": Recipe(epochs=16, **FACES),
     "speaker": ClipRecipe(),
 }
 
