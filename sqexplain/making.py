@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from sqexplain.classifier import Classifier
 from sqexplain.data import Dataset
-from sqexplain.evaluation import Progress, Score, evaluate, evaluate_clips
+from sqexplain.evaluation import Progress, Score, evaluate, evaluate_attributes, evaluate_clips
+from sqexplain.fitting import fit
 from sqexplain.models import MODELS, build_model, load_start
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.speaking.published import PUBLISHED
@@ -22,6 +24,7 @@ from sqexplain.retrofitting import (
     SparseRecipe,
     retrofit,
     retrofit_clips,
+    sparse_recipe,
 )
 from sqexplain.training import ClipRecipe, Epoch, Recipe, recipe_for, train, train_clips
 
@@ -61,7 +64,7 @@ def make(
     for data in (training, test):
         yield from data.render() if hasattr(data, "render") else ()
     yield from learn(classifier, training, recipe, seed, checkpoint)
-    yield from publish(classifier, asdict(recipe), test, folder, seed, len(training), command)
+    yield from publish(classifier, asdict(recipe), training, test, folder, seed, command)
     checkpoint.unlink(missing_ok=True)
 
 
@@ -72,10 +75,17 @@ def learn(classifier: Classifier, training: Dataset, recipe: AnyRecipe, seed: in
         return train_clips(classifier, training.batch, **options)
     if isinstance(recipe, ClipSparseRecipe):
         return retrofit_clips(classifier, training.batch, **options)
+    return learn_pictures(classifier, training, recipe, options)
+
+
+def learn_pictures(classifier: Classifier, training: Dataset, recipe: AnyRecipe, options: dict) -> Iterator[Epoch]:
+    """Yield progress while the pictures are brought to the size of the net, then the epochs."""
     images, labels = training.arrays()
+    images = yield from fit(classifier, images)
     if isinstance(recipe, Recipe):
-        return train(classifier, images, labels, **options)
-    return retrofit(classifier, images, **options)
+        yield from train(classifier, images, labels, **options)
+    else:
+        yield from retrofit(classifier, images, **options)
 
 
 def start(
@@ -87,7 +97,7 @@ def start(
     if gates in SPARSE_RECIPES:
         own = weights_path(name, "none", folder)
         classifier = load_start(name, gates, own if own.exists() else None, device)
-        recipe = CLIP_SPARSE_RECIPES.get(name, ClipSparseRecipe()) if spec.streams else SPARSE_RECIPES[gates]
+        recipe = CLIP_SPARSE_RECIPES.get(name, ClipSparseRecipe()) if spec.streams else sparse_recipe(classifier)
     else:
         classifier = build_model(spec, gates, device)
         recipe = recipe_for(classifier)
@@ -98,14 +108,14 @@ def start(
 
 
 def publish(
-    classifier: Classifier, recipe: dict, test: Dataset, folder: Path, seed: int, count: int, command: str
+    classifier: Classifier, recipe: dict, training: Dataset, test: Dataset, folder: Path, seed: int, command: str
 ) -> Iterator[Progress | Score | Path]:
     """Store the classifier, read it back, measure it on `test`, write its card; yield the scores and the path."""
     name, gates = classifier.spec.name, classifier.gates
     what = "clips" if classifier.spec.streams else "pictures"
     card = {
         "title": classifier.spec.title,
-        "data": {"name": test.name, "licence": test.licence, "source": test.source, f"training {what}": count},
+        "data": {"name": test.name, "licence": test.licence, "source": test.source, f"training {what}": len(training)},
         "licence": classifier.spec.licence,
         "recipe": recipe,
         "seed": seed,
@@ -114,10 +124,13 @@ def publish(
         "versions": {"torch": torch.__version__, "python": platform.python_version()},
         "threads": torch.get_num_threads(),
     }
+    if classifier.spec.multilabel:
+        card["prevalence"] = prevalence(training)
     if gates in SPARSE_RECIPES:
         card["frozen net"] = frozen_net(name, folder)
     path = save_model(classifier, folder)
     stored = load_start(name, gates, path, str(classifier.device))
+    stored.card.update({key: card[key] for key in ("prevalence",) if key in card})
     scores = {}
     for row in measure(stored, test):
         if isinstance(row, Score):
@@ -128,6 +141,12 @@ def publish(
     measured = f"python -m sqexplain evaluate {name} --gates {gates}{data}"
     write_card(path, card | {f"test {what}": len(test), "scores": scores, "measured by": measured})
     yield path
+
+
+def prevalence(training: Dataset) -> dict[str, float]:
+    """Return how often each attribute is there in the training pictures: the threshold of its probability."""
+    shares = (np.asarray(training.arrays()[1]) > 0).mean(0)
+    return {name: round(float(share), 5) for name, share in zip(training.classes, shares, strict=True)}
 
 
 def frozen_net(name: str, folder: Path) -> dict[str, str]:
@@ -142,5 +161,9 @@ def frozen_net(name: str, folder: Path) -> dict[str, str]:
 def measure(classifier: Classifier, test: Dataset) -> Iterator[Progress | Score]:
     """Yield the scores of a classifier for pictures or for clips."""
     if classifier.spec.streams:
-        return evaluate_clips(classifier, test.arrays())
-    return evaluate(classifier, *test.arrays())
+        yield from evaluate_clips(classifier, test.arrays())
+        return
+    images, labels = test.arrays()
+    images = yield from fit(classifier, images)
+    work = evaluate_attributes if classifier.spec.multilabel else evaluate
+    yield from work(classifier, images, labels)
