@@ -1,0 +1,231 @@
+"""Several labels at once: measures by hand and against scikit-learn, learning, and gates for each attribute."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from fake_faces import CLASSES, SPEC, Faces, make_face_classifier
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+
+from sqexplain import data, making, models
+from sqexplain.answers import probabilities
+from sqexplain.evaluation import Score, evaluate_attributes
+from sqexplain.explanation import explain
+from sqexplain.fitting import Fitted, fit
+from sqexplain.heads import LinearHead
+from sqexplain.localisation import localise_attributes
+from sqexplain.localisation.attributes import mean_over
+from sqexplain.metrics.attributes import accuracies, auc, aucs, balanced_accuracies, majority
+from sqexplain.models.store import read_card
+from sqexplain.progress import Progress
+from sqexplain.retrofitting import SparseRecipe, attribute_loss, retrofit
+from sqexplain.retrofitting.attributes import gated_logits
+from sqexplain.retrofitting.recipes import coin_divergence
+from sqexplain.training import RECIPES, Epoch, Recipe, relight, train, warp
+from sqexplain.training.objectives import each_for_itself
+
+RNG = np.random.default_rng(0)
+SCORES, LABELS = RNG.random((200, 4)), RNG.integers(0, 2, (200, 4))
+
+
+def values(rows):
+    return {row.name: row.value for row in rows if isinstance(row, Score)}
+
+
+def test_probabilities_are_a_softmax_or_a_sigmoid_of_each():
+    logits = np.array([[0.0, np.log(3)]])
+    assert probabilities(logits) == pytest.approx(np.array([[0.25, 0.75]]))
+    assert probabilities(logits, multilabel=True) == pytest.approx(np.array([[0.5, 0.75]]))
+    assert np.isfinite(probabilities(np.array([[-1e4, 1e4]]), multilabel=True)).all()
+
+
+def test_the_measures_are_those_of_scikit_learn():
+    assert aucs(SCORES, LABELS) == pytest.approx([roc_auc_score(LABELS[:, k], SCORES[:, k]) for k in range(4)])
+    said = SCORES >= 0.3
+    wanted = [balanced_accuracy_score(LABELS[:, k], said[:, k]) for k in range(4)]
+    assert balanced_accuracies(SCORES, LABELS, np.full(4, 0.3)) == pytest.approx(wanted)
+    assert np.isnan(auc(SCORES[:, 0], np.ones(200)))
+
+
+def test_accuracy_and_majority_are_the_numbers_computed_by_hand():
+    chances = np.array([[0.9, 0.2], [0.4, 0.6], [0.5, 0.1], [0.1, 0.3]])
+    labels = np.array([[1, 0], [1, 0], [1, 0], [0, 1]])
+    assert accuracies(chances, labels).tolist() == [0.75, 0.5]
+    assert accuracies(chances, labels, np.array([0.3, 0.3])).tolist() == [1.0, 0.75]
+    assert majority(labels).tolist() == [0.75, 0.75]
+
+
+def test_the_loss_of_several_labels_is_the_mean_binary_cross_entropy():
+    logits, target = torch.tensor([[0.0, 2.0]]), torch.tensor([[1, 0]])
+    loss, accuracy = each_for_itself(logits, target, 0)
+    assert loss.item() == pytest.approx((np.log(2) + np.log1p(np.exp(2))) / 2)
+    assert accuracy == 0.0  # a logit of 0 is no yes
+    smooth = each_for_itself(logits, target, 0.2)[0].item()
+    assert smooth == pytest.approx((np.log(2) + 0.1 * np.log1p(np.exp(-2)) + 0.9 * np.log1p(np.exp(2))) / 2)
+
+
+def test_the_divergence_of_coins_and_the_loss_of_gates_are_computed_by_hand():
+    teacher, logits = torch.tensor([[0.0]]), torch.tensor([[np.log(3.0)]])  # 1/2 against 3/4
+    by_hand = 0.5 * np.log(0.5 / 0.75) + 0.5 * np.log(0.5 / 0.25)
+    assert coin_divergence(logits, teacher).item() == pytest.approx(by_hand)
+    assert coin_divergence(teacher, teacher).item() == pytest.approx(0, abs=1e-7)
+    gates = torch.full((1, 1, 4), 0.25)
+    loss = attribute_loss(logits, teacher, gates, torch.tensor([[2.0]]), torch.tensor([0.5]), price=0.4)
+    assert loss.item() == pytest.approx(2 * by_hand / 0.5 + 0.4 * 0.25)
+
+
+def test_gated_logits_are_those_of_each_attribute_through_its_own_gates():
+    classifier = make_face_classifier("class")
+    head = classifier.net.head
+    before = torch.rand(5, 4)
+    block = classifier.block
+    block.mean.copy_(torch.rand(4))
+    gates, logits = gated_logits(block, LinearHead(head.weight, head.bias), before)
+    for k in range(3):
+        own = block.close(before, block.gates_from_pooled(before, torch.full((5,), k)))
+        assert torch.allclose(logits[:, k], head(own)[:, k], atol=1e-4)
+    assert gates.shape == (5, 3, 4)
+
+
+def test_a_turned_picture_is_turned_and_one_left_alone_is_the_same():
+    rng = torch.Generator().manual_seed(0)
+    pictures = torch.rand(6, 3, 20, 16, generator=rng)
+    assert warp(pictures, 0, 0, 0, rng) is pictures
+    assert relight(pictures, 0, rng) is pictures
+    turned = warp(pictures, 10, 0.1, 0.05, torch.Generator().manual_seed(1))
+    assert turned.shape == pictures.shape
+    assert not torch.allclose(turned, pictures)
+    again = warp(pictures, 10, 0.1, 0.05, torch.Generator().manual_seed(1))
+    assert torch.equal(turned, again)
+    spot = torch.zeros(1, 1, 41, 41)
+    spot[..., 20, 20] = 1  # the middle stays where it is, however the picture is turned
+    assert warp(spot, 90, 0, 0, rng)[0, 0].argmax() == spot[0, 0].argmax()
+
+
+def test_pictures_of_another_size_are_fitted_at_once_or_when_asked_for():
+    classifier, pictures = make_face_classifier(), RNG.integers(0, 256, (7, 218, 180, 3), dtype=np.uint8)
+
+    def result(most):
+        work, steps = fit(classifier, pictures, most), []
+        while True:
+            try:
+                steps.append(next(work))
+            except StopIteration as stop:
+                return stop.value, steps
+
+    held, steps = result(10**9)
+    assert isinstance(held, np.ndarray)
+    assert held.shape == (7, 109, 89, 3)
+    assert steps == [Progress(7, 7)]
+    lazy, steps = result(10)
+    assert isinstance(lazy, Fitted)
+    assert steps == []
+    assert (lazy[np.array([4, 1])] == held[[4, 1]]).all()
+    assert result(10**9)[0].shape == lazy.shape
+
+
+@pytest.fixture(scope="module")
+def retrofitted():
+    """Return the net with gates for each attribute, learned on faces of which a quarter of the pixels decides."""
+    torch.manual_seed(0)
+    classifier = make_face_classifier("class", trained=False)
+    rows = list(retrofit(classifier, Faces(64).arrays()[0], SparseRecipe(price=0.3, epochs=40, batch=16, lr=0.01)))
+    return classifier, rows
+
+
+def test_gates_for_each_attribute_learn_which_channel_it_needs(retrofitted):
+    classifier, rows = retrofitted
+    assert rows[-1].accuracy > 0.9
+    assert rows[-1].loss < rows[1].loss
+    faces = Faces(8)
+    for name, channel in (("Red", 0), ("Blue", 1)):
+        (one,) = explain(classifier, faces[7], "se:percent=25", target=name)
+        assert one.gates[0].argmax() == channel
+
+
+def test_maps_of_an_attribute_lie_on_its_evidence_and_those_of_another_do_not(retrofitted):
+    methods = ("se:percent=25", "se_class:percent=25", "gradcam", "mean", "pooled")
+    rows = values(localise_attributes(retrofitted[0], Faces(32), ("Red", "Blue"), methods, limit=8))
+    for name in ("se:percent=25", "se_class:percent=25"):
+        assert rows[f"pointing, {name}"] == 1
+        assert rows[f"mass, {name}"] > 2 * rows[f"mass, {name} of another attribute"]
+        assert rows[f"empty, {name}"] == 0
+    assert rows["mass, se:percent=25"] > rows["mass, mean"]
+    assert rows["mass, mean minus gradcam"] == pytest.approx(rows["mass, mean"] - rows["mass, gradcam"])
+    assert rows["mass, gradcam"] == pytest.approx((rows["mass, gradcam, Red"] + rows["mass, gradcam, Blue"]) / 2)
+
+
+def test_means_over_attributes_count_each_attribute_the_same():
+    mean, half = mean_over([np.array([[1.0], [3.0]]), np.array([[10.0], [10.0], [10.0]])])
+    assert mean.tolist() == [6]
+    assert half[0] == pytest.approx(1.96 * np.sqrt(2 / 2) / 2)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "words"),
+    [(("Red", "Rad"), ["'Rad'", "'Red'"]), (("Bright",), ["no part of the face", "'Bright'"])],
+)
+def test_attributes_without_evidence_are_refused(attributes, words):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        list(localise_attributes(make_face_classifier(), Faces(8), attributes, ("mean",)))
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_the_scores_say_what_keeping_and_dropping_channels_does(retrofitted):
+    classifier = retrofitted[0]
+    faces = Faces(64)
+    rows = values(evaluate_attributes(classifier, *faces.arrays(), percent=25))
+    assert rows["AUC"] == pytest.approx(np.mean([rows[f"AUC, {name}"] for name in CLASSES]))
+    assert rows["AUC, Red"] == rows["AUC, Blue"] == 1
+    assert rows["majority"] == 0.5
+    assert rows["keep"] > 0.95 > rows["keep, random"]
+    assert rows["drop"] < rows["drop, random"]
+    assert {"keep, fixed", "drop, fixed", "keep, pooled", "keep, w x g", "keep, other", "overlap"} <= set(rows)
+
+
+@pytest.mark.parametrize("gates", ["none", "sparse", "paper"])
+def test_every_kind_of_gates_can_be_scored(gates):
+    rows = values(evaluate_attributes(make_face_classifier(gates), *Faces(16).arrays()))
+    assert ("keep" in rows) == (gates != "none")
+    assert "keep, other" not in rows
+
+
+@pytest.mark.parametrize("labels", [np.zeros(32, int), np.full((32, 3), 2), np.zeros((32, 2), int)])
+def test_labels_that_are_not_yes_or_no_for_each_class_are_refused(labels):
+    with pytest.raises(ValueError, match="0 or 1 for each of the 32 pictures and 3 classes"):
+        next(train(make_face_classifier("none"), Faces(32).arrays()[0], labels, Recipe(epochs=1)))
+
+
+@pytest.fixture
+def shop(monkeypatch, tmp_path):
+    """Offer the net and its faces by name, so that it can be made and loaded."""
+    monkeypatch.setitem(models.MODELS, SPEC.name, SPEC)
+    monkeypatch.setitem(data.DATASETS, SPEC.name, lambda split, root: Faces(32 if split == "train" else 16))  # noqa: ARG005
+    monkeypatch.setitem(RECIPES, SPEC.name, Recipe(epochs=1, batch=16, smoothing=0, shift=0, turn=5, light=0.1))
+    monkeypatch.setattr("sqexplain.retrofitting.recipes.ATTRIBUTE_RECIPES", {
+        kind: SparseRecipe(epochs=2, batch=16) for kind in ("sparse", "class")
+    })  # fmt: skip
+    return tmp_path
+
+
+def test_making_stores_gates_of_every_kind_with_the_prevalence(shop):
+    for gates in ("none", "paper", "sparse", "class"):
+        *rows, path = making.make(SPEC.name, gates, Faces(32), Faces(16), shop, command="by hand")
+        card = read_card(path)
+        assert [row.number for row in rows if isinstance(row, Epoch)][-1] == (2 if gates in ("sparse", "class") else 1)
+        assert card["prevalence"] == {"Red": 0.5, "Blue": 0.5, "Bright": 0.5}
+        assert card["scores"]["majority"] == 0.5
+    again = models.load_start(SPEC.name, "class", path)
+    assert again.block.to_mean
+    assert again.block.trained
+    assert again.thresholds.tolist() == [0.5, 0.5, 0.5]
+
+
+def test_a_multilabel_explanation_asks_its_usual_attribute():
+    classifier = make_face_classifier()
+    asking = replace(classifier, spec=replace(SPEC, default="Blue"))
+    (one,) = explain(asking, Faces(8)[1], "gradcam")
+    assert one.asked == ("Blue",)
+    assert one.multilabel
+    assert one.probabilities.sum() != pytest.approx(1)
