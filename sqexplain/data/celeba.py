@@ -58,7 +58,8 @@ class Celeba:
         table = read_table(next(self.root / name for name in TABLES if (self.root / name).is_file()))
         self._rows = self._chosen(table)
         self._names = [table.names[row] for row in self._rows]
-        self._labels = ordered(table)[self._rows]
+        self.labels = ordered(table)[self._rows]  # (N, 40) int64 of 0 and 1
+        self.labels.flags.writeable = False
         check_pictures(self._names, self._pictures, table.path)
 
     def _chosen(self, table: Table) -> np.ndarray:
@@ -80,11 +81,11 @@ class Celeba:
         position = range(len(self))[index]
         picture = self._files[position]  # (H, W, 3)
         name = f"celeba/{Path(self._names[position]).stem}"
-        return Sample(name, picture[None], labels=self._labels[position][None])  # (1, H, W, 3), (1, 40)
+        return Sample(name, picture[None], labels=self.labels[position][None])  # (1, H, W, 3), (1, 40)
 
     def arrays(self) -> tuple[PictureFiles, np.ndarray]:
         """Return the pictures (N, H, W, 3) uint8, decoded when asked for, and labels (N, 40) int64 of 0 and 1."""
-        return self._files, self._labels
+        return self._files, self.labels
 
     def credit(self, index: int) -> str:  # noqa: ARG002  one answer for all
         """Return the source and the licence of the picture."""

@@ -1,4 +1,4 @@
-"""Fetching CIFAR for the one who asks for it; nothing else in the package opens a connection for data."""
+"""Fetching CIFAR and CelebA for the one who asks for it; nothing else in the package opens a connection for data."""
 
 import hashlib
 import tarfile
@@ -6,12 +6,22 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqexplain.data.celeba import Celeba
 from sqexplain.data.cifar import Cifar, home
 
 CHUNK = 1 << 20
 
 
-def download(dataset: type[Cifar], root: str | Path | None = None) -> Iterator[float]:
+def download(dataset: type[Cifar] | type[Celeba], root: str | Path | None = None) -> Iterator[float]:
+    """Fetch a data set that its users have to ask for; yield the share done.
+
+    Raises:
+        ValueError: the server cannot be reached, or what it sent has another checksum; nothing is left behind.
+    """
+    return download_celeba(root) if dataset is Celeba else download_cifar(dataset, root)
+
+
+def download_cifar(dataset: type[Cifar], root: str | Path | None = None) -> Iterator[float]:
     """Fetch the official archive of `Cifar10` or `Cifar100`, compare its checksum, unpack it; yield the share done.
 
     The archive holds pickles: it is unpacked only with the checksum that torchvision states, and its files are loaded
@@ -35,6 +45,27 @@ def download(dataset: type[Cifar], root: str | Path | None = None) -> Iterator[f
             opened.extractall(folder, filter="data")
     finally:
         archive.unlink(missing_ok=True)
+
+
+def download_celeba(root: str | Path | None = None) -> Iterator[float]:
+    """Fetch CelebA (1.4 GB) as torchvision does, from where its authors keep it; yield 0.0, then 1.0.
+
+    Raises:
+        ValueError: the package gdown is missing, or the server cannot be reached or has had too many visitors today.
+    """
+    from torchvision import datasets
+
+    folder = home(Celeba.name, root)
+    folder.mkdir(parents=True, exist_ok=True)
+    yield 0.0
+    try:
+        datasets.CelebA(str(folder), split="all", download=True)
+    except (RuntimeError, OSError, ImportError, ValueError) as error:
+        raise ValueError(
+            f"CelebA cannot be downloaded ({' '.join(str(error).split())[:200]}). torchvision needs the package gdown "
+            f"for it and the server allows few visitors a day; get the set from {Celeba.source} and give 'root'"
+        ) from None
+    yield 1.0
 
 
 def fetch(url: str, target: Path) -> Iterator[float]:

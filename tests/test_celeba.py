@@ -1,0 +1,154 @@
+"""CelebA in its layouts on disk, on folders that the tests write, and what is said where something does not fit."""
+
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from celeba_folders import COUNT, labels, official, part_of
+
+from sqexplain.data import open_dataset
+from sqexplain.data.celeba import ATTRIBUTES, Celeba
+from sqexplain.data.pictures import PictureFiles
+from sqexplain.media import encode_png
+
+ARCHIVE = Path(__file__).parents[2] / "shared" / "data" / "celeba10k.tar.xz"
+
+
+@pytest.mark.parametrize("end", ["txt", "csv"])
+@pytest.mark.parametrize("inside", [False, True], ids=["the folder above", "the folder itself"])
+def test_the_official_layout_is_read_by_its_partition(tmp_path, end, inside):
+    root = official(tmp_path, end)
+    root = root / "celeba" if inside else root
+    for split, places in {"train": range(24), "validation": range(24, 32), "test": range(32, 40)}.items():
+        data = open_dataset("celeba", split, root)
+        assert len(data) == len(places)
+        assert (data.labels == labels()[list(places)]).all()
+        first = data[0]
+        assert first.name == f"celeba/{places[0] + 1:06d}"
+        assert first.picture[0, 0, 0] == 5 * places[0]
+        assert (first.labels == labels()[places[0]]).all()
+    assert len(Celeba("all", root)) == COUNT
+
+
+def test_a_part_without_a_partition_is_split_by_position(tmp_path):
+    root = part_of(tmp_path)
+    sizes = [len(Celeba(split, root)) for split in ("train", "validation", "test", "all")]
+    assert sizes == [32, 2, 6, 40]
+    assert Celeba("test", root)[0].name == "celeba/000001"
+    assert Celeba("train", root)[0].name == "celeba/000007"
+
+
+def test_the_order_of_the_columns_does_not_matter(tmp_path):
+    turned = Celeba("all", part_of(tmp_path, ATTRIBUTES[::-1]))
+    assert (turned.labels == labels()).all()
+
+
+def test_pictures_are_decoded_when_asked_for(tmp_path):
+    pictures, truth = Celeba("all", part_of(tmp_path)).arrays()
+    assert isinstance(pictures, PictureFiles)
+    assert pictures.shape == (COUNT, 109, 89, 3)
+    assert pictures[np.array([3, 0])][:, 0, 0, 0].tolist() == [15, 0]
+    assert pictures[38:][:, 0, 0, 0].tolist() == [190, 195]
+    assert truth.shape == (COUNT, 40)
+
+
+def test_pictures_of_different_sizes_are_named(tmp_path):
+    root = part_of(tmp_path)
+    (root / "images" / "000002.png").write_bytes(encode_png(np.zeros((50, 40, 3), np.uint8)))
+    with pytest.raises(ValueError, match=r"000002.png' is 40x50, the first picture 89x109"):
+        Celeba("all", root).arrays()[0][:3]
+
+
+def break_nothing(root):
+    (root / "attributes.csv").unlink()
+
+
+def lose_picture(root):
+    (root / "images" / "000007.png").unlink()
+
+
+def misspell(root):
+    text = (root / "attributes.csv").read_text()
+    (root / "attributes.csv").write_text(text.replace("Smiling", "Smilling"))
+
+
+def lack(root):
+    lines = [line.rpartition(",")[0] for line in (root / "attributes.csv").read_text().splitlines()]
+    (root / "attributes.csv").write_text("\n".join(lines))
+
+
+def shorten(root):
+    text = (root / "attributes.csv").read_text().rstrip()
+    (root / "attributes.csv").write_text(text.rpartition(",")[0])
+
+
+def garble(root):
+    text = (root / "attributes.csv").read_text()
+    (root / "attributes.csv").write_text(text.replace("000001.png,", "000001.png,7", 1))
+
+
+def escape(root):
+    text = (root / "attributes.csv").read_text()
+    (root / "attributes.csv").write_text(text.replace("000001.png", "../attributes.csv"))
+
+
+def empty(root):
+    (root / "attributes.csv").write_text("")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (break_nothing, ["no celeba in", "attributes.csv", "download=True"]),
+        (lose_picture, ["'attributes.csv' does not fit the pictures", "1 of the 32", "'000007.png'"]),
+        (misspell, ["'Smilling'", "Did you mean 'Smiling'?"]),
+        (lack, ["lacks 1 of the 40", "'Young'"]),
+        (shorten, ["picture 40", "39 values for 40 attributes"]),
+        (garble, ["picture 1", "'70'" if labels()[0, 0] == 0 else "'71'", "1 for yes"]),
+        (escape, ["'../attributes.csv'", "without a folder"]),
+        (empty, ["no table of attributes"]),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else "",
+)
+def test_a_table_that_does_not_fit_is_answered_in_one_sentence(tmp_path, spoil, words):
+    root = part_of(tmp_path)
+    spoil(root)
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        Celeba("train", root)
+    assert all(word in str(caught.value) for word in words), str(caught.value)
+
+
+def test_a_partition_of_another_release_is_refused(tmp_path):
+    root = official(tmp_path)
+    path = root / "celeba" / "list_eval_partition.txt"
+    path.write_text("\n".join(path.read_text().splitlines()[3:]))
+    with pytest.raises(ValueError, match=r"3 of its 40 pictures have no part.*'000001.png'"):
+        Celeba("train", root)
+
+
+@pytest.mark.skipif(not ARCHIVE.exists(), reason="the archive of CelebA faces for development is not here")
+def test_real_faces_are_read(tmp_path):
+    with tarfile.open(ARCHIVE) as archive:
+        for member in archive:  # the archive is read from its start, no further than needed
+            if member.name.endswith("attributes.csv"):
+                table = archive.extractfile(member).read().decode().splitlines()
+                break
+        else:
+            pytest.skip("the archive holds no attributes.csv")
+    with tarfile.open(ARCHIVE) as archive:
+        faces = {}
+        for member in archive:
+            if member.name.endswith(".jpg"):
+                faces[Path(member.name).name] = archive.extractfile(member).read()
+            if len(faces) == 20:
+                break
+    (tmp_path / "images").mkdir()
+    for name, data in faces.items():
+        (tmp_path / "images" / name).write_bytes(data)
+    rows = [line for line in table[1:] if line.partition(",")[0] in faces]
+    (tmp_path / "attributes.csv").write_text("\n".join([table[0], *rows]))
+    data = Celeba("all", tmp_path)
+    assert len(data) == 20
+    assert data[0].frames.shape == (1, 109, 89, 3)
+    assert 0 < data.labels.mean() < 1
