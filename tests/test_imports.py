@@ -20,9 +20,9 @@ LEVELS = {
             ["media", "drawing", "scaling", "se"],
             ["sample", "recording", "insertion"],
             ["classifier", "methods", "data", "people"],
-            ["heads"],
+            ["heads", "fitting"],
             ["models", "explanation", "metrics", "training"],
-            ["retrofitting", "evaluation", "timing", "ablation", "predictions"],
+            ["retrofitting", "evaluation", "timing", "ablation", "predictions", "regions", "gallery"],
             ["making", "localisation"],
             ["cli", "ui"],
         ]

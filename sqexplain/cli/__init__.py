@@ -2,7 +2,7 @@
 
 import typer
 
-from . import explaining, learning, listing, measuring, scoring, serving
+from . import explaining, learning, listing, measuring, scoring, serving, surveying, telling
 from .console import Commands
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ for command in (
     learning.retrofit,
     measuring.evaluate,
     measuring.localise,
+    surveying.regions,
+    telling.gallery,
     measuring.bench,
     scoring.predict,
     scoring.score,

@@ -19,7 +19,11 @@ def explain(
     method: Annotated[
         list[str] | None, Option(help=f"Method, see `methods`; repeatable. Without it {' and '.join(DEFAULT_METHODS)}.")
     ] = None,
-    target: Annotated[str | None, Option(help="Class to explain, name or index; without it the predicted one.")] = None,
+    target: Annotated[
+        str | None,
+        Option(help="Class to explain, name or index, several as A,B; 'not A': what speaks against; else the usual."),
+    ] = None,
+    face: Annotated[int | None, Option(help="Which face of several, 1 is the largest (nets of faces).", min=1)] = None,
     folder: Annotated[Path, Option("--out", help="Folder to write to; its manifest is added to.")] = Path("out"),
     weights: Annotated[Path | None, Option(help="Weights of your own instead of the shipped ones.")] = None,
     scale: Annotated[
@@ -43,14 +47,14 @@ def explain(
         pick(dict.fromkeys(SCALES), scale, "scale")
     paths = expanded(files)
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
-    wanted = None if target is None else classifier.class_index(target)
-    asked = [model, classifier.gates, str(weights), *(one.text for one in methods), str(wanted), str(scale)]
+    wanted = None if target is None else targets(classifier, target)
+    asked = [model, classifier.gates, str(weights), *(one.text for one in methods), str(wanted), str(scale), str(face)]
     ledger = Ledger(folder, asked, resume)
     done, failures = [], []
     with progress() as bar:
         for path in bar.track(ledger.waiting(paths), description="explaining"):
             try:
-                for sample in samples(path, classifier, bar):
+                for sample in samples(path, classifier, bar, face):
                     found = sx.explain(classifier, sample, methods, target=wanted, scale=scale)
                     written = [file for one in found for file in one.save(folder) if file.suffix in (".png", ".mp4")]
                     done.append((path, found, written))
@@ -85,13 +89,35 @@ def expanded(files: list[Path]) -> list[Path]:
     return found
 
 
-def samples(path: Path, classifier, bar) -> Iterator:
-    """Yield what is to be explained of a file: the picture or clip, for a speaker net each person in it."""
+def targets(classifier, text: str) -> str | list[str]:
+    """Return the class that `text` names, or the classes of a list with commas; all of them are known to the net.
+
+    Raises:
+        ValueError: one of them is unknown.
+    """
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        classifier.target(text)
+    except ValueError:
+        if len(parts) < 2:
+            raise
+        for part in parts:
+            classifier.target(part)
+        return parts
+    return text
+
+
+def samples(path: Path, classifier, bar, face: int | None = None) -> Iterator:
+    """Yield what is to be explained of a file: the picture or clip, for a speaker net each person in it.
+
+    For a net of faces it is the face, aligned; `face` counts from 1 and chooses among several.
+    """
     import sqexplain as sx
     from sqexplain.progress import Progress
 
     if not classifier.spec.streams:
-        yield sx.from_file(path)
+        sample = sx.from_file(path)
+        yield aligned(sample, face, path) if classifier.spec.crop == "aligned" else sample
         return
     from sqexplain.models.speakers import DRAWN
     from sqexplain.people import find_people
@@ -109,25 +135,41 @@ def samples(path: Path, classifier, bar) -> Iterator:
         bar.remove_task(task)
 
 
+def aligned(sample, face: int | None, path: Path):
+    """Return the sample of the face in a photograph, as nets of faces want it, and tell how it was aligned."""
+    from dataclasses import replace
+
+    from sqexplain.people import align_face
+
+    found = align_face(sample.picture, which=face)
+    for text in found.notes:
+        note(f"{path.name}: {text}")
+    return replace(sample, frames=found.picture[None])  # (1, 218, 178, 3)
+
+
 def report(done: list[tuple]) -> None:
     """Print what was explained and where the pictures lie, then each remark of the explanations once."""
     if not done:
         return
-    rows = [(path, *answers(found[0]), "\n".join(map(str, written))) for path, found, written in done]
+    rows = [(path, *answers(found), "\n".join(map(str, written))) for path, found, written in done]
     table(("file", "predicted", "explained", "written"), rows)
     for text in dict.fromkeys(text for _, found, _ in done for one in found for text in one.notes):
         note(text)
 
 
-def answers(explanation) -> tuple[str, str]:
-    """Return the predicted class and the explained one with its probability; of a clip how many frames it has."""
+def answers(explanations: list) -> tuple[str, str]:
+    """Return what the net says and what is explained, with probabilities; of a clip how many frames it has."""
     import numpy as np
 
-    logits, names, frames = explanation.logits, explanation.classes, len(explanation.logits)
-    shares = np.exp(logits - logits.max(1, keepdims=True))
-    shares = shares / shares.sum(1, keepdims=True)  # (N, K)
+    first = explanations[0]
+    shares, names, frames = first.probabilities, first.classes, len(first.logits)  # (N, K)
     if frames == 1:
-        return tuple(f"{names[index]} {shares[0, index]:.1%}" for index in (shares[0].argmax(), explanation.target))
+        asked = {name: (one.target, one.signs[0]) for one in explanations for name in one.asked}
+        told = {name: shares[0, k] if sign > 0 else 1 - shares[0, k] for name, (k, sign) in asked.items()}
+        explained = "\n".join(f"{name} {share:.1%}" for name, share in told.items())
+        if first.multilabel:
+            return f"{(shares[0] >= 0.5).sum()} of {len(names)} attributes", explained
+        return f"{names[shares[0].argmax()]} {shares[0].max():.1%}", explained
     counts = np.bincount(shares.argmax(1), minlength=len(names))
-    most, asked = counts.argmax(), explanation.targets[0]
+    most, asked = counts.argmax(), first.targets[0]
     return f"{names[most]} in {counts[most]} of {frames} frames", f"{names[asked]}, mean {shares[:, asked].mean():.1%}"

@@ -46,10 +46,12 @@ def retrofit(
     resume: Resume = False,
     download: Download = False,
     device: Device = "auto",
+    per_class: Annotated[bool, Option("--per-class", help="The same as --gates class.")] = False,
 ) -> None:
     """Train an SE block on the frozen net of the folder (or the shipped one); write its weights and card."""
     if gates not in ("sparse", "class"):
         raise ValueError(f"gates {gates!r} are not retrofitted; choose 'sparse' or 'class', or use `train`")
+    gates = "class" if per_class else gates
     learn("retrofit", model, gates, data, root, epochs, seed, folder, resume, download, device)
 
 

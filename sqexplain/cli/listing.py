@@ -38,6 +38,19 @@ PICTURES = {  # score of a card -> head of its column
     "leak": "leak",
     "channel share": "constant",
 }
+FACES = {
+    "accuracy": "accuracy",
+    "majority": "majority",
+    "balanced accuracy": "balanced",
+    "AUC": "AUC",
+    "keep": "keep",
+    "drop": "drop",
+    "keep, fixed": "keep, fixed",
+    "drop, fixed": "drop, fixed",
+    "keep, fixed, pooled": "keep, no SE",
+    "drop, fixed, pooled": "drop, no SE",
+    "channel share": "constant",
+}
 CLIPS = {
     "AP": "AP",
     "accuracy": "accuracy",
@@ -62,13 +75,18 @@ def weights(json: Json = False) -> None:
     if json:
         print_json(cards)
         return
-    for clips, names in ((False, PICTURES), (True, CLIPS)):
+    for names in (PICTURES, FACES, CLIPS):
         rows = [
             (card["name"], card["gates"], *(share(card["scores"].get(name)) for name in names))
             for card in cards
-            if ("AP" in card["scores"]) == clips
+            if sheet_of(card) is names
         ]
         table(("model", "gates", *names.values()), rows, right=tuple(names.values()))
+
+
+def sheet_of(card: dict) -> dict[str, str]:
+    """Return the columns of the table in which a card is listed."""
+    return CLIPS if "AP" in card["scores"] else FACES if "AUC" in card["scores"] else PICTURES
 
 
 def share(value: float | None) -> str:

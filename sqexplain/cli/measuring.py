@@ -40,14 +40,27 @@ def evaluate(
         loaded = [sx.load_model(model, classifier.gates, path, device).block for path in other or []]
         scores, count = measure_clips(classifier, test, percent, limit, seed, loaded)
     else:
-        images, labels = test.arrays()
-        places = thinned(len(images), limit)
-        scores = watch(sx.evaluate(classifier, images[places], labels[places], percent=percent, seed=seed))
-        count = len(places)
+        scores, count = measure_pictures(classifier, test, percent, limit, seed)
     if file:
         what = "clips" if classifier.spec.streams else "pictures"
         settings = {"model": model, "gates": classifier.gates, "percent": percent, what: count, "seed": seed}
         write_json(file, settings | {"scores": {score.name: score.value for score in scores}})
+
+
+def measure_pictures(classifier, test, percent, limit, seed) -> tuple[list, int]:
+    """Return the scores of a net for pictures, and on how many pictures they were measured."""
+    from sqexplain.evaluation import evaluate, evaluate_attributes
+    from sqexplain.fitting import fit
+
+    images, labels = test.arrays()
+    places = thinned(len(images), limit)
+
+    def rows():
+        fitted = yield from fit(classifier, images[places])
+        work = evaluate_attributes if classifier.spec.multilabel else evaluate
+        yield from work(classifier, fitted, labels[places], percent=percent, seed=seed)
+
+    return watch(rows()), len(places)
 
 
 def measure_clips(classifier, test, percent, limit, seed, others) -> tuple[list, int]:
@@ -73,17 +86,21 @@ def localise(
         list[str] | None, Option(help="Method, repeatable; without it all that the model can show.")
     ] = None,
     weights: Annotated[Path | None, Option(help="Weights of your own instead of the shipped ones.")] = None,
-    limit: Annotated[int, Option(help="Only so many test pictures or clips.", min=2)] = 500,
+    root: Root = None,
+    limit: Annotated[int, Option(help="Only so many test pictures or clips; faces for each attribute.", min=2)] = 500,
     device: Device = "auto",
     file: File = None,
 ) -> None:
-    """Measure where the truth is known: do maps lie on the object of a scene, or the mouth of a drawn talker?"""
+    """Measure where the truth is known: the object of a scene, the mouth of a drawn talker, the part of a face."""
     import sqexplain as sx
     from sqexplain.localisation import flips, localise, localise_clips
     from sqexplain.methods import METHODS
 
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
     clips = bool(classifier.spec.streams)
+    if classifier.spec.multilabel:
+        localise_faces(classifier, method, root, limit, file)
+        return
     known = sx.open_dataset("talkers" if clips else "scenes")
     if tuple(known.classes) != tuple(classifier.classes):
         raise ValueError(f"{model!r} does not know the classes of 'scenes'; take a model that was trained on them")
@@ -97,6 +114,26 @@ def localise(
         scores = watch(localise(classifier, samples, method or usable)) + watch(flips(classifier, known, limit))
     if file:
         settings = {"model": model, "gates": classifier.gates, "samples": len(samples)}
+        write_json(file, settings | {"scores": {score.name: [score.value, score.meaning] for score in scores}})
+
+
+def localise_faces(classifier, method: list[str] | None, root: Path | None, limit: int, file: Path | None) -> None:
+    """Measure the maps of the attributes that one can see, and print the means over them."""
+    from sqexplain.localisation import localise_attributes
+    from sqexplain.methods import METHODS
+    from sqexplain.regions import VISIBLE
+
+    opened = open_split(classifier.spec.name, None, "test", root)
+    exact = opened[0].evidence is not None  # then every attribute has its mask
+    attributes = [one for one in opened.classes if exact or one in VISIBLE]
+    usable = [
+        name
+        for name, kind in METHODS.items()
+        if not kind.peaked and (classifier.gates != "none" or "gates" not in kind.needs)
+    ]
+    scores = watch(localise_attributes(classifier, opened, attributes, method or usable, limit), single=attributes)
+    if file:
+        settings = {"model": classifier.spec.name, "gates": classifier.gates, "attributes": attributes, "limit": limit}
         write_json(file, settings | {"scores": {score.name: [score.value, score.meaning] for score in scores}})
 
 

@@ -1,12 +1,15 @@
 """Rows of long work as they come: epochs and files as lines, progress as a bar, scores as a table at the end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .console import progress, say, table
 
 
-def watch(rows: Iterable, share: str = "accuracy") -> list:
-    """Show what a generator of the library yields and return its scores; `share` is what an epoch's accuracy is of."""
+def watch(rows: Iterable, share: str = "accuracy", single: Sequence[str] = ()) -> list:
+    """Show what a generator of the library yields and return its scores.
+
+    `share` is what an epoch's accuracy is of. Scores whose name ends in one of `single` are returned and not printed.
+    """
     from sqexplain.evaluation import Progress, Score
 
     scores = []
@@ -19,7 +22,8 @@ def watch(rows: Iterable, share: str = "accuracy") -> list:
                 scores.append(row)
             else:
                 say(line(row, share))
-    cells = [(score.name, f"{score.value:.4f}", score.meaning) for score in scores]
+    shown = [score for score in scores if score.name.rpartition(", ")[2] not in single]
+    cells = [(score.name, f"{score.value:.4f}", score.meaning) for score in shown]
     if cells:
         table(("measure", "value", "meaning"), cells, right=("value",))
     return scores

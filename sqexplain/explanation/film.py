@@ -39,14 +39,13 @@ def frame_table(explanation: "Explanation") -> bytes:
     """
     text = StringIO()
     table = csv.writer(text)
-    shares = np.exp(explanation.logits - explanation.logits.max(1, keepdims=True))
-    shares /= shares.sum(1, keepdims=True)  # (T, K)
+    shares = explanation.probabilities  # (T, K)
     names = [f"p_{name.replace(' ', '_')}" for name in explanation.classes]
     table.writerow(["frame", "seconds", *names, "target", "channels", "heat", "peak_top", "peak_left"])
     for frame, (share, heatmap) in enumerate(zip(shares, explanation.heatmaps, strict=True)):
         top, left = np.unravel_index(heatmap.argmax(), heatmap.shape)
         channels = "" if explanation.channels is None else explanation.channels[frame]
         told = [frame, f"{frame / explanation.fps:.3f}", *(f"{value:.6f}" for value in share)]
-        told += [explanation.classes[explanation.targets[frame]], channels, f"{heatmap.mean():.6f}", top, left]
+        told += [explanation.asked[frame], channels, f"{heatmap.mean():.6f}", top, left]
         table.writerow(told)
     return text.getvalue().encode()
