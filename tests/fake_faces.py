@@ -58,7 +58,6 @@ def make_face_classifier(gates: str = "class", trained: bool = True) -> Classifi
     net = insert_se(ColourNet().eval(), "relu", gates, len(CLASSES), torch.zeros(1, 3, *SIZE))
     block = find_block(net)[1]
     block.trained.fill_(trained)
-    block.to_mean = gates == "class"
     return Classifier(SPEC, net, block, gates, torch.device("cpu"), lock=threading.Lock())
 
 

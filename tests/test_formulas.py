@@ -268,3 +268,30 @@ def test_a_wrong_text_is_answered_with_what_is_allowed(text, words):
 def test_fields_are_checked_when_a_method_is_made(fields):
     with pytest.raises(ValueError, match=next(iter(fields))):
         SE(**fields)
+
+
+def test_se_evidence_is_the_number_computed_by_hand():
+    features = torch.tensor([[[[4.0, 0.0]], [[2.0, 2.0]], [[0.0, 6.0]]]])  # means 2, 2, 3
+    weights = torch.tensor([[1.0, 2.0, -1.0]])
+    grads = (weights / 2)[..., None, None].expand_as(features)  # of an average pool over two cells
+    gates, usual = torch.tensor([[0.5, 0.1, 0.9]]), torch.tensor([1.0, 1.0, 1.0])
+    trace = Trace(None, features, features, gates, grads, usual=usual)
+    # gate x weight x mean: 1, 0.4, -2.7; the first is chosen: 0.5 * 1 * (4 - 1, 0 - 1)
+    one = METHODS["se_evidence"](percent=30)
+    assert one.channels(trace).tolist() == [[True, False, False]]
+    torch.testing.assert_close(one(trace), torch.tensor([[[1.5, -0.5]]]))
+    two = METHODS["se_evidence"](percent=60)
+    torch.testing.assert_close(two(trace), torch.tensor([[[1.5 + 0.2, -0.5 + 0.2]]]) / 2)
+    unknown = Trace(None, features, features, gates, grads)
+    torch.testing.assert_close(one(unknown), torch.tensor([[[2.0, 0.0]]]))
+
+
+def test_se_evidence_of_a_block_that_scales_is_that_of_one_that_does_not():
+    torch.manual_seed(0)
+    before, gates, weights = torch.rand(2, 6, 3, 3), torch.rand(2, 6), torch.randn(2, 6)
+    grads = (weights / 9)[..., None, None].expand(2, 6, 3, 3)
+    usual = torch.rand(6)
+    watching = Trace(None, before, before, gates, grads, usual=usual)
+    scaling = Trace(None, before, before * gates[..., None, None], gates, grads, usual=usual)
+    method = METHODS["se_evidence"](percent=50)
+    torch.testing.assert_close(method(watching), method(scaling))

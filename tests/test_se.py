@@ -184,12 +184,3 @@ def test_an_in_place_successor_does_not_disturb_the_gradient():
         leaf = maps.clone().requires_grad_()
         grads.append(torch.autograd.grad(relu(block(leaf)).square().sum(), leaf)[0])
     torch.testing.assert_close(*grads)
-
-
-def test_gates_that_close_towards_the_mean_leave_the_mean():
-    block = ClassSqueezeExcite(2, 3, mean=torch.tensor([4.0, -2.0]))
-    pooled, gates = torch.tensor([[6.0, 2.0]]), torch.tensor([[0.5, 0.0]])
-    assert block.rest is None
-    torch.testing.assert_close(block.close(pooled, gates), torch.tensor([[3.0, 0.0]]))
-    block.to_mean = True
-    torch.testing.assert_close(block.close(pooled, gates), torch.tensor([[5.0, -2.0]]))

@@ -45,7 +45,6 @@ class Reading:
     pictures: np.ndarray  # (N, H, W, 3) uint8
     views: tuple[View, ...]
     class_weights: np.ndarray  # (N, C) what each channel counts for the target class, as in "se_class"
-    rest: np.ndarray | None  # (C,) what a channel shows where its gate is closed, as in "se_class"; None for nothing
     fusion: Mapping[str, np.ndarray]  # of a clip: stream -> gates (T, D) where the streams come together
     notes: tuple[str, ...]
     _pass: tuple[Tensor, Tensor, Trace | dict[str, Trace]] = field(repr=False)
@@ -87,6 +86,18 @@ class Reading:
         order = method.order(self._trace)
         return None if order is None else frozen(order)
 
+    def weights(self, method: Method | str) -> np.ndarray | None:
+        """Return what each channel of `features` counts in the map of a method, (N, C); None where all count 1."""
+        (method,) = checked_methods(method, self._asked[0])
+        weights = method.weights(self._trace)
+        return None if weights is None else frozen(weights)
+
+    def level(self, method: Method | str) -> np.ndarray | None:
+        """Return what a method takes off each channel of `features` before it weights it, (N, C); None for nothing."""
+        (method,) = checked_methods(method, self._asked[0])
+        level = method.level(self._trace)
+        return None if level is None else frozen(level)
+
     def pooled(self) -> list[Tensor]:
         """Return what the head of a net for clips reads of each stream, (1, T, C) each, the frames first."""
         classifier, traces = self._asked[0], self._pass[2]
@@ -110,8 +121,7 @@ class Reading:
             raise ValueError(f"model {self.model!r} has no gates; choose 'pooled' or load it with gates")
         scores = features.mean((2, 3)) if method == "pooled" else torch.tensor(self.gates)
         if method == "se_class":
-            beyond = features if self.rest is None else features - torch.tensor(self.rest)[:, None, None]
-            features = beyond * class_weights(torch.tensor(self.grads))[..., None, None]
+            features = features * class_weights(torch.tensor(self.grads))[..., None, None]
         return percent_maps(features, scores).numpy()
 
 
@@ -159,7 +169,6 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
         pictures=sample.frames,
         views=tuple(prepared.views),
         class_weights=frozen(class_weights(trace.grads)),
-        rest=None if trace.rest is None else frozen(trace.rest),
         fusion=fusion_gates(meeting, classifier.spec.fused),
         notes=prepared.notes,
         _pass=found,

@@ -8,12 +8,13 @@ from sqexplain.methods.channels import gaussian_rule, percent_maps, top_channels
 from sqexplain.methods.controls import Mean, Peaks, Pooled, Random, Untrained, Winners
 from sqexplain.methods.eigen import EigenCAM, EigenGradCAM
 from sqexplain.methods.fullgrad import FullGrad, layer_map
-from sqexplain.methods.se import SE, SEClass
+from sqexplain.methods.se import SE, SEClass, SEEvidence
 from sqexplain.names import listing, nearest, pick
 
 METHODS: dict[str, type[Method]] = {
     "se": SE,
     "se_class": SEClass,
+    "se_evidence": SEEvidence,
     "gradcam": GradCAM,
     "gradcam++": GradCAMpp,
     "eigengradcam": EigenGradCAM,

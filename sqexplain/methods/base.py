@@ -120,6 +120,14 @@ class Method:
         """Return which channels the map of each picture is made of, (N, C) bool; None where it is all of them."""
         return None
 
+    def weights(self, trace: Trace) -> Tensor | None:  # noqa: ARG002
+        """Return what each channel counts in the mean, (N, C); None where all count the same, or no mean is taken."""
+        return None
+
+    def level(self, trace: Trace) -> Tensor | None:  # noqa: ARG002
+        """Return what is taken off each channel before it is weighted, (N, C); None for nothing."""
+        return None
+
     def remarks(self, trace: Trace) -> dict[str, Tensor]:  # noqa: ARG002
         """Return sentences that a reader of the maps has to know, each with the pictures it is true for, (N,) bool."""
         return {}

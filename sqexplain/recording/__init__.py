@@ -132,8 +132,9 @@ def _trace(tape: Tape, inputs: Tensor | None, targets: Tensor, extra: tuple | No
     pictures = None if inputs is None else inputs.detach()
     if pictures is not None and tape.block.layout == "clip":
         pictures = tape.block.to_maps(pictures)  # (N, c, S, S)
-    extra = extra or (None, ())
-    return Trace(pictures, tape.before.detach(), tape.features.detach(), gates, tape.grads, *extra, tape.block.rest)
+    before = tape.before.detach()
+    features = before if tape.features is tape.before else tape.features.detach()
+    return Trace(pictures, before, features, gates, tape.grads, *(extra or (None, ())), tape.block.usual)
 
 
 @contextmanager

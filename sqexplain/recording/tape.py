@@ -26,7 +26,12 @@ class Trace:
     grads: Tensor | None = None  # (N, C, h, w) d(sum of target logits) / d(features)
     picture_grads: Tensor | None = None  # (N, 3, S, S), only with a `layer_map`
     layer_maps: tuple[Tensor, ...] = ()  # (N, hl, wl) each, only with a `layer_map`
-    rest: Tensor | None = None  # (C,) what a channel shows where its gate is closed, None for nothing
+    usual: Tensor | None = None  # (C,) the mean of each channel before the block over the training pictures, if known
+
+    @property
+    def scaled(self) -> bool:
+        """Whether the block scaled the map, so that `features` are not `before`."""
+        return self.features is not self.before
 
 
 class Tape:

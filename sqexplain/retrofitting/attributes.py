@@ -55,6 +55,4 @@ def gated_logits(block: "Tap", head: "LinearHead", before: Tensor) -> tuple[Tens
         gates = block.gates_from_pooled(before.to(place)).cpu()  # (N, C)
         return gates, head(before * gates)
     gates = block.all_gates(before.to(place)).cpu()  # (N, K, C)
-    rest = torch.zeros(before.shape[1]) if block.rest is None else block.rest.cpu()
-    moved = torch.einsum("nkc,nc,kc->nk", gates, before - rest, head.weight)  # (N, K)
-    return gates, moved + head(rest[None])
+    return gates, torch.einsum("nkc,nc,kc->nk", gates, before, head.weight) + head.bias  # (N, K)

@@ -27,7 +27,6 @@ class Tap(nn.Module):
     """
 
     kind = "none"
-    to_mean = False  # whether a closed gate leaves the channel's training mean instead of nothing
 
     def __init__(self, layout: str = "NCHW") -> None:
         super().__init__()
@@ -71,13 +70,9 @@ class Tap(nn.Module):
         return None
 
     @property
-    def rest(self) -> Tensor | None:
-        """What a closed channel shows, (C,), where it is not nothing."""
-        return self.mean if self.to_mean else None
-
-    def close(self, pooled: Tensor, gates: Tensor) -> Tensor:
-        """Return `pooled` (..., C) with each channel moved towards what it shows when closed, as far as its gate is."""
-        return pooled * gates if self.rest is None else self.rest + gates * (pooled - self.rest)
+    def usual(self) -> Tensor | None:
+        """The mean of each channel over the training pictures, (C,), None where the block does not know it."""
+        return None
 
     def extra_repr(self) -> str:
         """Say kind and layout in the printed net."""
@@ -127,6 +122,11 @@ class SqueezeExcite(Tap):
             return torch.cat([x[:, :1], x[:, 1:] * gates[:, None, :]], dim=1)  # the class token is no part of the map
         return x * gates.unflatten(1, (-1, *[1] * (x.ndim - 2)))
 
+    @property
+    def usual(self) -> Tensor | None:
+        """The mean of each channel over the training pictures, (C,); an end-to-end block does not know it."""
+        return self.mean if self.kind == "sparse" else None
+
     def gates_from_pooled(self, pooled: Tensor, targets: Tensor | None = None) -> Tensor:  # noqa: ARG002
         """Return the gates (N, C) for `pooled` (N, C); the same for every class."""
         hidden = torch.relu(self.reduce((pooled - self.mean) / self.std))  # (N, R)
@@ -174,6 +174,11 @@ class ClassSqueezeExcite(Tap):
             self.expand = nn.Linear(hidden, classes * channels)
             nn.init.constant_(self.expand.bias, open_bias)
         register_scale(self, channels, mean, std)
+
+    @property
+    def usual(self) -> Tensor:
+        """The mean of each channel over the training pictures, (C,)."""
+        return self.mean
 
     def hidden(self, pooled: Tensor) -> Tensor:
         """Return the hidden units (N, R) for `pooled` (N, C)."""
