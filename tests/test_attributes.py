@@ -80,10 +80,9 @@ def test_gated_logits_are_those_of_each_attribute_through_its_own_gates():
     head = classifier.net.head
     before = torch.rand(5, 4)
     block = classifier.block
-    block.mean.copy_(torch.rand(4))
     gates, logits = gated_logits(block, LinearHead(head.weight, head.bias), before)
     for k in range(3):
-        own = block.close(before, block.gates_from_pooled(before, torch.full((5,), k)))
+        own = before * block.gates_from_pooled(before, torch.full((5,), k))
         assert torch.allclose(logits[:, k], head(own)[:, k], atol=1e-4)
     assert gates.shape == (5, 3, 4)
 
@@ -145,9 +144,9 @@ def test_gates_for_each_attribute_learn_which_channel_it_needs(retrofitted):
 
 
 def test_maps_of_an_attribute_lie_on_its_evidence_and_those_of_another_do_not(retrofitted):
-    methods = ("se:percent=25", "se_class:percent=25", "gradcam", "mean", "pooled")
+    methods = ("se:percent=25", "se_class:percent=25", "se_evidence:percent=25", "gradcam", "mean", "pooled")
     rows = values(localise_attributes(retrofitted[0], Faces(32), ("Red", "Blue"), methods, limit=8))
-    for name in ("se:percent=25", "se_class:percent=25"):
+    for name in methods[:3]:
         assert rows[f"pointing, {name}"] == 1
         assert rows[f"mass, {name}"] > 2 * rows[f"mass, {name} of another attribute"]
         assert rows[f"empty, {name}"] == 0
@@ -217,7 +216,6 @@ def test_making_stores_gates_of_every_kind_with_the_prevalence(shop):
         assert card["prevalence"] == {"Red": 0.5, "Blue": 0.5, "Bright": 0.5}
         assert card["scores"]["majority"] == 0.5
     again = models.load_start(SPEC.name, "class", path)
-    assert again.block.to_mean
     assert again.block.trained
     assert again.thresholds.tolist() == [0.5, 0.5, 0.5]
 

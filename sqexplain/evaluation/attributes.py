@@ -24,7 +24,8 @@ def evaluate_attributes(
     """Yield `Progress` while the pictures are seen, then one `Score` for each measure.
 
     Keep and drop are areas under the ROC curve (AUC), means over the attributes, when a head sees only, or all but,
-    the chosen channels; what is closed has the mean value of these pictures.
+    the chosen channels, and 0 for the others. A set chosen for each picture can tell the answer by its choice, one
+    set for all pictures cannot: both are measured, and the former also with closed channels at their mean.
 
     Args:
         images: (N, height, width, 3) uint8 at the size of the net.
@@ -71,7 +72,7 @@ class _Judge:
         self.scaled = scales(classifier)
         gates = self.block.gates_from_pooled(self.before) if self.scaled else None
         self.vectors = self.before * gates if self.block.kind == "paper" else self.before  # what the head is given
-        self.rest = self.vectors.mean(0)  # (C,) what a closed channel shows
+        self.usual = self.vectors.mean(0)  # (C,)
         self.gates = self._gates(gates)
 
     def _gates(self, one: Tensor | None) -> Choice | None:
@@ -103,20 +104,20 @@ class _Judge:
 
     def _kept(self, end: str, choice: Choice, text: str) -> Iterator[Score]:
         """Yield keep and drop with a set for each picture and with one set for all."""
-        found = np.array([self._auc(k, choice(k)) for k in range(self.labels.shape[1])])  # (K, 4)
-        keep, drop, keep_fixed, drop_fixed = np.nanmean(found, 0)
+        found = np.nanmean([self._auc(k, choice(k)) for k in range(self.labels.shape[1])], 0)  # (6,)
         top = f"the {self.percent:g} % of largest {text}"
-        yield Score(f"keep{end}", keep, f"AUC with only {top}")
-        yield Score(f"drop{end}", drop, f"AUC without {top}")
-        yield Score(f"keep, fixed{end}", keep_fixed, f"AUC with only {top}, mean over pictures: one set for all")
-        yield Score(f"drop, fixed{end}", drop_fixed, f"AUC without {top}, mean over pictures: one set for all")
+        ways = ("", "others 0"), (", to mean", "others at their mean"), (", fixed", "one set for all pictures")
+        for (way, words), keep, drop in zip(ways, found[::2], found[1::2], strict=True):
+            yield Score(f"keep{way}{end}", keep, f"AUC with only {top}, {words}")
+            yield Score(f"drop{way}{end}", drop, f"AUC without {top}, {words}")
 
     def _auc(self, k: int, ranks: Tensor) -> list[float]:
-        """Return the AUC of one attribute with only and without the channels of the largest ranks (N, C)."""
+        """Return the AUC of one attribute with only and without the channels of the largest ranks (N, C), each way."""
         own = chosen_mask(ranks, self.percent)
         fixed = chosen_mask(ranks.mean(0, keepdim=True), self.percent).expand_as(own)
-        sets = torch.stack([own, ~own, fixed, ~fixed])  # (4, N, C)
-        logits = torch.where(sets, self.vectors, self.rest) @ self.head.weight[k]  # (4, N)
+        sets = torch.stack([own, ~own, own, ~own, fixed, ~fixed])  # (6, N, C)
+        rest = torch.stack([0 * self.usual, self.usual, 0 * self.usual]).repeat_interleave(2, 0)  # (6, C)
+        logits = torch.where(sets, self.vectors, rest[:, None]) @ self.head.weight[k]  # (6, N)
         return aucs(logits.T.numpy(), self.labels[:, [k] * len(sets)]).tolist()
 
     def _described(self) -> Iterator[Score]:
