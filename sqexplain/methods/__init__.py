@@ -7,8 +7,9 @@ from sqexplain.methods.cam import GradCAM, GradCAMpp, HiResCAM, LayerCAM, XGradC
 from sqexplain.methods.channels import gaussian_rule, percent_maps, top_channels
 from sqexplain.methods.controls import Mean, Peaks, Pooled, Random, Untrained, Winners
 from sqexplain.methods.eigen import EigenCAM, EigenGradCAM
+from sqexplain.methods.evidence import Contribution, SEEvidence
 from sqexplain.methods.fullgrad import FullGrad, layer_map
-from sqexplain.methods.se import SE, SEClass, SEEvidence
+from sqexplain.methods.se import SE, SEClass
 from sqexplain.names import listing, nearest, pick
 
 METHODS: dict[str, type[Method]] = {
@@ -27,6 +28,7 @@ METHODS: dict[str, type[Method]] = {
     "pooled": Pooled,
     "peaks": Peaks,
     "winners": Winners,
+    "contribution": Contribution,
     "random": Random,
     "untrained": Untrained,
 }
