@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from sqexplain.data import open_dataset
-from sqexplain.data.talkers import SPLITS, Talkers, clips, demo, faces, motion, noise, pairing, stage, studio, voice
+from sqexplain.data.portraits import drawing, features, hairstyles
+from sqexplain.data.portraits.face import Look
+from sqexplain.data.talkers import SPLITS, Talkers, clips, demo, motion, noise, pairing, stage, studio, voice
 from sqexplain.data.talkers.cache import PART, Cache, Table
 from sqexplain.data.talkers.studio import FRAMES, LONG, MARGIN, Split, Studio
 from sqexplain.media import RATE, mfcc
@@ -94,9 +96,9 @@ class TestVoice:
 
 class TestFaces:
     def drawn(self, **look) -> tuple[np.ndarray, dict]:
-        face = dataclasses.replace(faces.invent(rng(5)), beard="none", glasses="none")
+        face = dataclasses.replace(drawing.invent(rng(5)), beard="none", glasses="none")
         picture = np.full((112, 112, 3), 128, np.uint8)
-        return picture, faces.draw(picture, face, faces.Look(56, 54, 33, **look))
+        return picture, drawing.draw(picture, face, Look(56, 54, 33, **look))
 
     def test_the_mouth_mask_covers_what_changes_when_the_mouth_opens(self):
         (shut, _), (wide, masks) = self.drawn(), self.drawn(opening=0.7)
@@ -115,17 +117,17 @@ class TestFaces:
 
     def test_every_style_is_drawn(self):
         pictures = set()
-        for style in faces.hairstyles.STYLES:
-            for beard in faces.features.BEARDS:
-                face = dataclasses.replace(faces.invent(rng(6)), hairstyle=style, beard=beard)
+        for style in hairstyles.STYLES:
+            for beard in features.BEARDS:
+                face = dataclasses.replace(drawing.invent(rng(6)), hairstyle=style, beard=beard)
                 picture = np.zeros((112, 112, 3), np.uint8)
-                assert faces.draw(picture, face, faces.Look(56, 54, 33), masks=False) == {}
+                assert drawing.draw(picture, face, Look(56, 54, 33), masks=False) == {}
                 pictures.add(picture.tobytes())
-        assert len(pictures) == len(faces.hairstyles.STYLES) * len(faces.features.BEARDS)
+        assert len(pictures) == len(hairstyles.STYLES) * len(features.BEARDS)
 
     def test_what_covers_the_mouth_is_no_part_of_its_mask(self):
         place = dataclasses.replace(stage.invent(rng(7), 2, covered=False), cover=np.array([0.0, 1.0]))
-        face, moves = faces.invent(rng(8)), motion.looks(rng(9), np.zeros(2), np.zeros(2))
+        face, moves = drawing.invent(rng(8)), motion.looks(rng(9), np.zeros(2), np.zeros(2))
         _, (masks,) = stage.film(place, [(face, moves)])
         assert masks["mouth"][0].sum() > 4 * masks["mouth"][1].sum()
 

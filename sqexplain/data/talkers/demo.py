@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from sqexplain.data.talkers import faces, motion, stage, voice
-from sqexplain.data.talkers.faces import Look
+from sqexplain.data.portraits import drawing
+from sqexplain.data.portraits.face import Face, Look
+from sqexplain.data.talkers import motion, stage, voice
 from sqexplain.data.talkers.noise import noise
 from sqexplain.data.talkers.studio import MARGIN
 from sqexplain.data.talkers.voice import HOP, Speech
@@ -104,10 +105,10 @@ def alone(seed: int, clip: Clip) -> Scene:
     return Scene(clip.name, sample.frames, sample.audio, {"person 1": box}, (sample,))
 
 
-def cast(seed: int, number: int) -> tuple[faces.Face, Generator]:
+def cast(seed: int, number: int) -> tuple[Face, Generator]:
     """Return the face of a person, and the generator of what it does."""
     rng = default_rng([seed, CODE, number])
-    return faces.invent(rng), rng
+    return drawing.invent(rng), rng
 
 
 def cover(frames: int) -> np.ndarray:

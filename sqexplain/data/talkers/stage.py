@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.talkers import faces
-from sqexplain.data.talkers.brush import Brush, ellipse, mix, shade
-from sqexplain.data.talkers.faces import Face, Look
+from sqexplain.data.portraits import drawing
+from sqexplain.data.portraits.brush import Brush, ellipse, mix, shade
+from sqexplain.data.portraits.face import Face, Look
 
 REGIONS = ("face", "eyes", "mouth")
 
@@ -69,7 +69,7 @@ def film(stage: Stage, cast: list[tuple[Face, list[Look]]], masks: bool = True) 
         if stage.thing:
             _draw_thing(picture, stage.thing, t)
         for person, (face, moves) in enumerate(cast):
-            regions = faces.draw(picture, face, moves[t], masks)
+            regions = drawing.draw(picture, face, moves[t], masks)
             hidden = _draw_cover(picture, face, moves[t], stage, t) if stage.cover[t] > 0 else None
             for name, region in regions.items():
                 found[person][name][t] = region if hidden is None else region & ~hidden

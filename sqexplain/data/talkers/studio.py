@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from sqexplain.data.talkers import faces, motion, noise, stage, voice
+from sqexplain.data.portraits import drawing
+from sqexplain.data.talkers import motion, noise, stage, voice
 from sqexplain.data.talkers.voice import FPS, Speech, quantise
 from sqexplain.media import mfcc
 
@@ -65,7 +66,7 @@ class Studio:
             number = face - self.split.talking
             rng = self.rng(SILENT, number)
             opening, width, smile = motion.idle(rng, FRAMES, motion.IDLE[number % len(motion.IDLE)])
-        person, place = faces.invent(rng), stage.invent(rng, FRAMES)
+        person, place = drawing.invent(rng), stage.invent(rng, FRAMES)
         frames, found = stage.film(place, [(person, motion.looks(rng, opening, width, smile))], masks)
         return frames, found[0] if masks else {}
 

@@ -1,15 +1,9 @@
 """Eyes, nose, mouth, beard and glasses of a drawn face."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from sqexplain.data.talkers.brush import Brush, ellipse, mix, shade
-
-if TYPE_CHECKING:
-    from sqexplain.data.talkers.faces import Face, Look
+from sqexplain.data.portraits.brush import Brush, ellipse, mix, ring, shade
+from sqexplain.data.portraits.face import Face, Look
 
 BEARDS = ("none", "stubble", "full", "goatee", "moustache")
 GLASSES = ("none", "round", "square")
@@ -22,19 +16,23 @@ def eyes(brush: Brush, face: Face, look: Look) -> list[np.ndarray]:
     """Draw eyes and brows; return the outlines of the eyes at their widest."""
     found = []
     for side in (-1, 1):
-        middle, half = side * face.eyes, face.eye
-        x = middle + U * half
-        upper = EYES + 0.02 - ARCH**0.8 * 0.125 * look.lids - 0.02 * side * U
-        lower = EYES + 0.02 + ARCH * 0.075 - 0.02 * side * U
-        socket = brush.round(ellipse(middle, EYES, half * 1.25, 0.19))
+        socket = brush.round(ellipse(side * face.eyes, EYES, face.eye * 1.25, 0.19))
         brush.fill(socket, shade(face.skin, 0.93))
-        open_eye = brush.round(_ring(x, upper, lower))
-        if look.lids > 0.2:
-            _eyeball(brush, face, look, middle, open_eye)
-        _lids(brush, face, x, upper, lower)
-        _brow(brush, face, look, side)
+        eye(brush, face, look, side)
+        brow(brush, face, look, side)
         found.append(socket)
     return found
+
+
+def eye(brush: Brush, face: Face, look: Look, side: int) -> None:
+    """Draw eyeball, lids and lashes of the left (-1) or right (1) eye in the picture."""
+    middle = side * face.eyes
+    x = middle + U * face.eye
+    upper = EYES + 0.02 - ARCH**0.8 * 0.125 * look.lids - 0.02 * side * U
+    lower = EYES + 0.02 + ARCH * 0.075 - 0.02 * side * U
+    if look.lids > 0.2:
+        _eyeball(brush, face, look, middle, brush.round(ring(x, upper, lower)))
+    _lids(brush, face, x, upper, lower)
 
 
 def _eyeball(brush: Brush, face: Face, look: Look, middle: float, open_eye: np.ndarray) -> None:
@@ -47,16 +45,17 @@ def _eyeball(brush: Brush, face: Face, look: Look, middle: float, open_eye: np.n
 
 def _lids(brush: Brush, face: Face, x: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> None:
     """Cover what the iris has beyond the lids, then draw the lashes."""
-    brush.fill(brush.round(_ring(x, upper - 0.11 * ARCH - 0.01, upper)), shade(face.skin, 0.88))
-    brush.fill(brush.round(_ring(x, lower, lower + 0.06 * ARCH + 0.01)), shade(face.skin, 0.94))
+    brush.fill(brush.round(ring(x, upper - 0.11 * ARCH - 0.01, upper)), shade(face.skin, 0.88))
+    brush.fill(brush.round(ring(x, lower, lower + 0.06 * ARCH + 0.01)), shade(face.skin, 0.94))
     brush.line(brush.round(np.stack([x, upper], 1)), mix(shade(face.skin, 0.3), (24, 18, 18), 0.7), 0.035)
 
 
-def _brow(brush: Brush, face: Face, look: Look, side: int) -> None:
+def brow(brush: Brush, face: Face, look: Look, side: int) -> None:
+    """Draw the brow over an eye."""
     x = side * face.eyes + U * face.eye * 1.3
     line = BROWS - 0.07 * look.brows - 0.05 * ARCH + 0.03 * side * U
     thick = face.brow * (1 - 0.35 * side * U)
-    brush.fill(brush.round(_ring(x, line - thick / 2, line + thick / 2)), mix(face.hair, face.skin, 0.15))
+    brush.fill(brush.round(ring(x, line - thick / 2, line + thick / 2)), mix(face.hair, face.skin, 0.15))
 
 
 def nose(brush: Brush, face: Face) -> None:
@@ -79,18 +78,18 @@ def mouth(brush: Brush, face: Face, look: Look) -> np.ndarray:
     """Draw lips, teeth and tongue; return the outline of the lips."""
     x, edges = _lip_lines(face, look)
     top, upper, lower, bottom = edges
-    red = mix(shade(face.skin, 0.76), (188, 58, 70), face.redness)
+    red = face.lipstick or mix(shade(face.skin, 0.76), (188, 58, 70), face.redness)
     gap = lower - upper
-    lips = brush.round(_ring(x, top, bottom), 1.05)
+    lips = brush.round(ring(x, top, bottom), 1.05)
     brush.fill(lips, red)
-    brush.fill(brush.round(_ring(x * 0.96, top, upper), 1.05), shade(red, 0.84))
+    brush.fill(brush.round(ring(x * 0.96, top, upper), 1.05), shade(red, 0.84))
     if gap.max() > 0.03:
         inner = x * 0.92
-        brush.fill(brush.round(_ring(inner, upper, lower), 1.05), (52, 14, 20))
+        brush.fill(brush.round(ring(inner, upper, lower), 1.05), (52, 14, 20))
         tongue = np.minimum(lower, lower - 0.34 * gap)
-        brush.fill(brush.round(_ring(inner * 0.75, tongue, lower - 0.02), 1.05), (176, 78, 84))
+        brush.fill(brush.round(ring(inner * 0.75, tongue, lower - 0.02), 1.05), (176, 78, 84))
         teeth = upper + np.minimum(0.42 * gap, 0.1)
-        brush.fill(brush.round(_ring(inner * 0.84, upper, teeth), 1.05), (238, 236, 228))
+        brush.fill(brush.round(ring(inner * 0.84, upper, teeth), 1.05), (238, 236, 228))
     else:
         brush.line(brush.round(np.stack([x, (upper + lower) / 2], 1), 1.05), shade(red, 0.45), 0.03)
     shine = np.stack([x, bottom - 0.45 * (bottom - lower)], 1)[4:-4]
@@ -124,7 +123,7 @@ def beard(brush: Brush, face: Face, look: Look, head: np.ndarray) -> None:
     if face.beard in ("goatee", "moustache", "full"):
         lift = MOUTH - 0.1 - 0.1 * look.opening
         x = U * face.mouth * 1.12
-        brush.fill(brush.round(_ring(x, lift - 0.13 * ARCH**0.5, lift + 0.1 - 0.06 * ARCH), 1.05), hair)
+        brush.fill(brush.round(ring(x, lift - 0.13 * ARCH**0.5, lift + 0.1 - 0.06 * ARCH), 1.05), hair)
 
 
 def glasses(brush: Brush, face: Face) -> None:
@@ -141,11 +140,3 @@ def glasses(brush: Brush, face: Face) -> None:
         brush.line(brush.round(temple), face.rims, 0.05)
     inner = face.eyes + 0.02 - half
     brush.line(brush.round(np.array([(-inner, EYES), (0, EYES - 0.04), (inner, EYES)]), 1.15), face.rims, 0.05)
-
-
-def _ring(x: np.ndarray, top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
-    """Return the outline between two lines above each other, (2 n, 2)."""
-    count = len(x)
-    ring = np.empty((2 * count, 2))
-    ring[:count, 0], ring[count:, 0], ring[:count, 1], ring[count:, 1] = x, x[::-1], top, bottom[::-1]
-    return ring

@@ -1,15 +1,9 @@
 """The hair of a drawn face: what hangs behind the head, and what lies on it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from sqexplain.data.talkers.brush import Brush, ellipse, shade
-
-if TYPE_CHECKING:
-    from sqexplain.data.talkers.faces import Face
+from sqexplain.data.portraits.brush import Brush, ellipse, shade
+from sqexplain.data.portraits.face import Face
 
 STYLES = {"short": 1.08, "long": 1.16, "bun": 1.06, "curly": 1.2, "bald": 0.0}  # how far the hair stands off
 
