@@ -4,8 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from sqexplain.data.celeba import Celeba
 from sqexplain.data.cifar import Cifar10, Cifar100, home
 from sqexplain.data.download import download as download_archive
+from sqexplain.data.drawn_faces import DrawnFaces
 from sqexplain.data.files import Files
 from sqexplain.data.photographs import Photographs
 from sqexplain.data.scenes import Scenes
@@ -33,12 +35,14 @@ DATASETS: dict[str, Callable[..., Dataset]] = {
     "cifar100": Cifar100,
     "scenes": Scenes,
     "talkers": Talkers,
+    "celeba": Celeba,
+    "drawn-faces": DrawnFaces,
     "photographs": Photographs,
     "files": Files,
     "ava": Ava,
     "wasd": Wasd,
 }
-DOWNLOADABLE = {"cifar10": Cifar10, "cifar100": Cifar100}
+DOWNLOADABLE = {"cifar10": Cifar10, "cifar100": Cifar100, "celeba": Celeba}
 
 
 def open_dataset(name: str, split: str = "test", root: str | Path | None = None, download: bool = False) -> Dataset:
@@ -46,10 +50,11 @@ def open_dataset(name: str, split: str = "test", root: str | Path | None = None,
 
     Args:
         name: a key of `DATASETS`.
-        split: "train" or "test", for `scenes` and `talkers` "validation" too, for `ava` and `wasd` "val";
-            `photographs` have "test" alone.
+        split: "train" or "test", for `scenes`, `talkers`, `celeba` and `drawn-faces` "validation" too, for `ava` and
+            `wasd` "val"; `photographs` have "test" alone.
         root: folder of the data, for the sets that are not part of the package.
-        download: fetch `cifar10` or `cifar100` first where they are missing (`download.download` shows the progress).
+        download: fetch `cifar10`, `cifar100` or `celeba` first where they are missing (`download.download` shows the
+            progress).
 
     Raises:
         ValueError: name or split is unknown, or the data are not where they are looked for.
@@ -61,10 +66,10 @@ def open_dataset(name: str, split: str = "test", root: str | Path | None = None,
 
 
 def fetch_missing(name: str, root: str | Path | None) -> None:
-    """Download a CIFAR set unless its folder is there.
+    """Download a set unless its folder is there.
 
     Raises:
-        ValueError: the set is no CIFAR set, or the download fails.
+        ValueError: the set cannot be downloaded, or the download fails.
     """
     if name not in DOWNLOADABLE:
         raise ValueError(f"{name!r} is not downloaded; download=True is for {listing(DOWNLOADABLE)}")

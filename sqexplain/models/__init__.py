@@ -10,6 +10,7 @@ from sqexplain.insertion import find_block, insert_se
 from sqexplain.insertion.streams import FUSED, insert_streams
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.cifar import CIFAR
+from sqexplain.models.faces import FACES
 from sqexplain.models.imagenet import IMAGENET, load_weights
 from sqexplain.models.scenes import SCENES
 from sqexplain.models.speakers import SPEAKERS
@@ -18,7 +19,7 @@ from sqexplain.models.store import ASSETS, block_keys, digest, read_card, weight
 from sqexplain.names import listing, pick
 from sqexplain.se import KINDS, Tap
 
-MODELS: dict[str, Spec] = {**CIFAR, **SCENES, **SPEAKERS, **IMAGENET}
+MODELS: dict[str, Spec] = {**CIFAR, **SCENES, **FACES, **SPEAKERS, **IMAGENET}
 
 
 def load_model(
