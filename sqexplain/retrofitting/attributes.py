@@ -26,16 +26,16 @@ class AttributeQuestion:
     def __init__(self, head: "LinearHead", before: Tensor):
         self.head = head
         teacher = head(before)  # (N, K)
-        share = (teacher > 0).double().mean(0).clamp(1e-3, 1 - 1e-3).to(teacher)  # (K,) the net says yes
-        self.weight = torch.stack([0.5 / (1 - share), 0.5 / share])  # (2, K) of a no and of a yes
+        self.share = teacher.sigmoid().mean(0)  # (K,) how often the net says yes
         weights = self.weights(teacher)
-        middle = (weights * teacher.sigmoid()).mean(0) / weights.mean(0)  # the best constant answer
+        middle = (weights * teacher.sigmoid()).mean(0)  # the best constant answer
         constant = torch.logit(middle.clamp(1e-6, 1 - 1e-6)).expand_as(teacher)
         self.blind = (weights * coin_divergence(constant, teacher)).mean(0).clamp_min(1e-6)  # (K,)
 
     def weights(self, teacher: Tensor) -> Tensor:
-        """Return what each answer (N, K) counts."""
-        return torch.where(teacher > 0, self.weight[1], self.weight[0])
+        """Return what each answer (N, K) counts, mean 1: all that is yes counts one half, all that is no the other."""
+        yes = teacher.sigmoid()
+        return 0.5 * (yes / self.share + (1 - yes) / (1 - self.share))
 
     def ask(self, block: "Tap", before: Tensor, price: float) -> tuple[Tensor, float]:
         """Return the loss of a batch of pooled vectors (N, C), and how often gated and frozen net agree."""

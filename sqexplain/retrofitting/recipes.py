@@ -23,7 +23,7 @@ SPARSE_RECIPES = {"sparse": SparseRecipe(price=0.1, epochs=30), "class": SparseR
 
 
 # the same where each class is a question of its own
-ATTRIBUTE_RECIPES = {"sparse": SparseRecipe(price=0.3, epochs=12), "class": SparseRecipe(price=0.3, epochs=12)}
+ATTRIBUTE_RECIPES = {kind: SparseRecipe(price=0.3, epochs=12, batch=256) for kind in ("sparse", "class")}
 
 
 def sparse_recipe(classifier: Classifier) -> SparseRecipe:
