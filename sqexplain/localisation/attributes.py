@@ -15,7 +15,7 @@ from sqexplain.sample import Sample
 
 BATCH = 32
 OTHER = " of another attribute"
-RIVALS = ("gradcam", "pooled")  # what every method is compared with, face by face
+RIVALS = ("gradcam", "pooled", "contribution")  # what every method is compared with, face by face
 MEASURES = ("mass", "pointing")
 
 
