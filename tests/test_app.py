@@ -52,7 +52,7 @@ def picture_bytes(kind: str = "PNG") -> bytes:
     return buffer.getvalue()
 
 
-PICTURES = [page for page in existing() if page.name != "Clips"]  # that page has tests of its own
+PICTURES = [page for page in existing() if page.name not in ("Clips", "Faces")]  # those have tests of their own
 
 
 @pytest.mark.parametrize("page", PICTURES, ids=lambda page: page.name)
@@ -99,7 +99,7 @@ def test_a_fresh_session_opens_a_full_link_and_keeps_it():
     assert data["start"] == {"percent": 33, "opacity": 45, "cut": 20, "base": "colour", "map": "magma", "rule": "paper"}
     titles = [panel["title"] for panel in data["panels"]]
     assert titles[:3] == ["Picture", "SE", "LayerCAM"]
-    assert len(titles) == 7  # the four controls
+    assert len(titles) == 8  # the five controls
     assert data["target"] == "dog"
 
 
