@@ -10,6 +10,8 @@ The modules in reading order; each imports only from those above it:
 
     names           look-up by name: a wrong name is answered with the nearest one
     progress        Progress: what long work yields between its results
+    answers         logits to probabilities: one class of many, or yes or no for each attribute
+    framing         the part of a picture that a net sees
     se              Squeeze-and-Excitation blocks, the gates of every explanation
     media           files to arrays and back
     drawing         arrays to pictures: colour maps, overlays, figures
@@ -19,9 +21,10 @@ The modules in reading order; each imports only from those above it:
     methods         METHODS: a Trace to one map, a formula each
     classifier      Classifier: net, preprocessing, class names and lock in one
     heads           the part of a net after its block, on pooled vectors
+    fitting         pictures of any size at the size of a net
     scaling         raw maps to heatmaps
     explanation     explain, read: from a Sample to heatmaps at its own resolution; influence, score_frames: of clips
-    people          find_people: the faces in a video, found, followed and cut out
+    people          find_people, align_face: the faces in a video, cut out; the face in a photograph, aligned
     models          MODELS, load_model
     data            DATASETS, open_dataset
     training        train: a net from scratch
@@ -30,7 +33,9 @@ The modules in reading order; each imports only from those above it:
     evaluation      evaluate: how accurate, how faithful
     ablation        ablate: what the net says when sound, movement or a part of the face is taken away
     predictions     predict, match: tables of who speaks when, in the official format, and their score
-    localisation    localise, localise_clips, flips: do the maps lie on the evidence, where it is known
+    regions         survey, occlude: how much of a map lies on each part of a face, what covering it does, for whom
+    gallery         ask_all: the surest, the least sure and the wrong faces of an attribute
+    localisation    localise, localise_clips, localise_attributes, flips: do the maps lie on the evidence, where known
     timing          bench: how fast
     making          make: train or retrofit, store, measure, write the card
     cli             the command line, `python -m sqexplain`
@@ -46,12 +51,13 @@ if TYPE_CHECKING:
     from .ablation import ablate
     from .classifier import Classifier, Spec
     from .data import DATASETS, open_dataset
-    from .evaluation import evaluate, evaluate_clips
+    from .evaluation import evaluate, evaluate_attributes, evaluate_clips
     from .explanation import Explanation, explain, influence, read, score_frames
     from .insertion import insert_se
     from .methods import METHODS
     from .models import MODELS, load_model
-    from .people import find_people
+    from .people import align_face, find_people
+    from .regions import occlude, survey
     from .retrofitting import retrofit, retrofit_clips
     from .sample import Sample, from_bytes, from_file
     from .timing import bench
@@ -68,8 +74,10 @@ __all__ = [
     "Sample",
     "Spec",
     "ablate",
+    "align_face",
     "bench",
     "evaluate",
+    "evaluate_attributes",
     "evaluate_clips",
     "explain",
     "find_people",
@@ -78,11 +86,13 @@ __all__ = [
     "influence",
     "insert_se",
     "load_model",
+    "occlude",
     "open_dataset",
     "read",
     "retrofit",
     "retrofit_clips",
     "score_frames",
+    "survey",
     "train",
     "train_clips",
 ]
@@ -91,12 +101,13 @@ _HOMES = {
     "ablation": ("ablate",),
     "classifier": ("Classifier", "Spec"),
     "data": ("DATASETS", "open_dataset"),
-    "evaluation": ("evaluate", "evaluate_clips"),
+    "evaluation": ("evaluate", "evaluate_attributes", "evaluate_clips"),
     "explanation": ("Explanation", "explain", "influence", "read", "score_frames"),
     "insertion": ("insert_se",),
     "methods": ("METHODS",),
     "models": ("MODELS", "load_model"),
-    "people": ("find_people",),
+    "people": ("align_face", "find_people"),
+    "regions": ("occlude", "survey"),
     "retrofitting": ("retrofit", "retrofit_clips"),
     "sample": ("Sample", "from_bytes", "from_file"),
     "timing": ("bench",),

@@ -1,7 +1,19 @@
-"""The people in a video: found, followed and cut out as speaker detectors want them."""
+"""The people in a video, and the face in a photograph: found, followed and cut out as nets want them."""
 
+from sqexplain.people.alignment import AlignedFace, Nudge, align_face, align_faces, describe, nudged
 from sqexplain.people.detection import find_faces
 from sqexplain.people.finding import find_people
 from sqexplain.people.footage import Footage, Person
 
-__all__ = ["Footage", "Person", "find_faces", "find_people"]
+__all__ = [
+    "AlignedFace",
+    "Footage",
+    "Nudge",
+    "Person",
+    "align_face",
+    "align_faces",
+    "describe",
+    "find_faces",
+    "find_people",
+    "nudged",
+]
