@@ -17,6 +17,7 @@ Object.assign(Viewer.prototype, {
     }
     const rule = find(".rule");
     rule.addEventListener("change", () => this.set({ rule: rule.checked ? "paper" : "topk" }, false) || this.released());
+    find(".whose-select").addEventListener("change", (event) => this.turnTo(Number(event.target.value)));
     find(".back").addEventListener("click", () => this.pick(null));
     find(".viewer").addEventListener("keydown", (event) => this.key(event));
   },
@@ -42,6 +43,13 @@ Object.assign(Viewer.prototype, {
     clearTimeout(this.pause);
     this.pause = setTimeout(() => this.released(), 400);
     return undefined;
+  },
+
+  // Show the channels of another group beside the pictures.
+  turnTo(group) {
+    Object.assign(this, { group, picked: null });
+    this.buildEvidence();
+    this.request(false);
   },
 
   // Show some channels alone; null returns to the top-k map.
@@ -75,32 +83,33 @@ Object.assign(Viewer.prototype, {
 
   // The channels of the SE map now: a count of the order of scores, or those picked alone.
   chosen() {
-    const { order } = this.scores;
+    const { order } = this.current.scores;
     if (this.picked) return this.picked;
-    const gated = this.panels.find((panel) => panel.gated && panel.order);
+    const gated = this.panels.find((panel) => panel.gated && panel.order && panel.group === this.group);
     return Array.from(order.subarray(0, gated ? this.countIn(gated) : countOf(this.settings.percent, order.length)));
   },
 
   explainChoice(lut) {
-    const { data, settings, contributions, picked } = this;
+    const { data, settings, current, picked } = this;
     const channels = this.chosen();
-    const total = this.scores.order.length;
+    const total = current.scores.order.length;
     const set = new Set(channels);
     this.fillHistogram(set);
     this.fillTiles(picked ? countOf(settings.percent, total) : channels.length, set, lut, picked);
-    const ruled = settings.rule === "paper" && data.rule?.count;
-    const how = picked ? `${this.pickedText}, alone` : ruled ? `the paper's rule, mean + ${data.rule.z} σ` : `top ${settings.percent} %`;
+    const gated = this.panels.some((panel) => panel.gated && panel.group === this.group);
+    const ruled = gated && settings.rule === "paper" && current.rule?.count;
+    const how = picked ? `${this.pickedText}, alone` : ruled ? `the paper's rule, mean + ${current.rule.z} σ` : `top ${settings.percent} %`;
     write(this.find(".account"), data.account.replace("{count}", channels.length).replace("{how}", how));
     write(this.find(".count"), `${channels.length} of ${total} channels shown (${how}).${this.ruleText(ruled)}`);
-    const part = signed(channels.reduce((all, channel) => all + contributions[channel], 0));
-    write(this.find(".share"), `Together they add ${part} of the ${this.evidence} that all channels add to the logit of ${data.target}.`);
+    const part = signed(channels.reduce((all, channel) => all + current.contributions[channel], 0));
+    write(this.find(".share"), `Together they add ${part} of the ${current.evidence} that all channels add to the logit of ${current.target}.`);
     this.find(".single").hidden = !picked;
     write(this.find(".single-text"), picked ? `Only ${this.pickedText}.` : "");
-    for (const panel of this.panels) if (panel.gated) write(panel.tagText, picked ? `only ${this.pickedText}` : panel.tag);
+    for (const panel of this.panels) if (panel.gated) write(panel.tagText, this.pickedIn(panel) ? `only ${this.pickedText}` : panel.tag);
   },
 
   ruleText(ruled) {
-    const { rule } = this.data;
+    const { rule } = this.current;
     if (!rule || ruled || this.picked) return "";
     if (!rule.count) return ` The paper's rule (mean + ${rule.z} σ = ${rule.threshold.toFixed(2)}) selects no channel here; shown: the exact top ${this.settings.percent} %.`;
     return ` The paper's rule (mean + ${rule.z} σ) would take ${rule.count}.`;
@@ -112,7 +121,8 @@ Object.assign(Viewer.prototype, {
       const input = find(`.${name}`);
       if (Number(input.value) !== settings[name]) input.value = settings[name];
     }
-    const ruled = settings.rule === "paper" && Boolean(this.data.rule?.count);
+    const { rule } = this.current;
+    const ruled = settings.rule === "paper" && Boolean(rule?.count);
     const others = this.panels.some((panel) => panel.order && !panel.gated);
     find(".percent").disabled = !this.panels.some((panel) => panel.order) || (ruled && !others);
     find(".percent").title = this.panels.some((panel) => panel.order) ? "" : "No map here takes a percentage: choose gates, or switch the controls on.";
@@ -121,7 +131,7 @@ Object.assign(Viewer.prototype, {
     write(find(".cut-value"), (settings.cut / 100).toFixed(2));
     find(".opacity").disabled = settings.base === "none";
     find(".rule").checked = settings.rule === "paper";
-    write(find(".rule-text"), this.data.rule ? `paper's rule (${this.data.rule.count})` : "");
+    write(find(".rule-text"), rule ? `paper's rule (${rule.count})` : "");
     find(".base").value = settings.base;
     find(".map").value = settings.map;
     find(".ramp-cut").hidden = !settings.cut;
@@ -132,8 +142,9 @@ Object.assign(Viewer.prototype, {
   // What a screen reader is told: when a slider is released, not while it moves.
   announce() {
     for (const panel of this.panels) {
-      const count = panel.order ? `, ${panel.gated && this.picked ? this.pickedText : `${this.countIn(panel)} of ${panel.order.length} channels`}` : "";
-      const what = panel.map || panel.order ? `Heatmap of ${panel.title}${count}, on ${this.data.name}` : this.data.name;
+      const count = panel.order ? `, ${this.pickedIn(panel) ? this.pickedText : `${this.countIn(panel)} of ${panel.order.length} channels`}` : "";
+      const asked = this.data.groups ? ` for ${this.groups[panel.group].target}` : "";
+      const what = panel.map || panel.order ? `Heatmap of ${panel.title}${asked}${count}, on ${this.data.name}` : this.data.name;
       panel.canvas.setAttribute("aria-label", what);
     }
     write(this.find(".spoken"), `${this.data.answer} ${this.find(".account").textContent}`);

@@ -13,18 +13,19 @@ function countOf(percent, channels) {
   return Math.min(channels, Math.max(1, Math.ceil((percent * channels) / 100 - 1e-9)));
 }
 
-// The mean of some channels, each times its weight if given: Float32Array (h * w).
-function meanOf(features, cells, channels, weights) {
+// The mean of some channels, each beyond what it shows at rest and times its weight, if given: Float32Array (h * w).
+function meanOf(features, cells, channels, weights, rest) {
   const sum = new Float64Array(cells);
   for (const channel of channels) {
     const weight = weights ? weights[channel] : 1;
-    for (let i = 0, from = channel * cells; i < cells; i++) sum[i] += weight * features[from + i];
+    const base = rest ? rest[channel] : 0;
+    for (let i = 0, from = channel * cells; i < cells; i++) sum[i] += weight * (features[from + i] - base);
   }
   return Float32Array.from(sum, (value) => value / channels.length);
 }
 
 // The mean maps of the first 1, 2, ... 100 % channels of `order`, from one running sum: Float32Array (100, h * w).
-function percentMaps(features, cells, order, weights) {
+function percentMaps(features, cells, order, weights, rest) {
   const stack = new Float32Array(PERCENTS * cells);
   const sum = new Float64Array(cells);
   let taken = 0;
@@ -32,7 +33,8 @@ function percentMaps(features, cells, order, weights) {
     const count = countOf(percent, order.length);
     for (; taken < count; taken++) {
       const weight = weights ? weights[order[taken]] : 1;
-      for (let i = 0, from = order[taken] * cells; i < cells; i++) sum[i] += weight * features[from + i];
+      const base = rest ? rest[order[taken]] : 0;
+      for (let i = 0, from = order[taken] * cells; i < cells; i++) sum[i] += weight * (features[from + i] - base);
     }
     for (let i = 0, to = (percent - 1) * cells; i < cells; i++) stack[to + i] = sum[i] / count;
   }

@@ -3,6 +3,15 @@
 
 const SIDE = 288; // pixels of the longer side of a drawing
 
+// The outline of a part of the picture, as shares of its sides.
+function outline([top, left, height, width]) {
+  const part = document.createElement("i");
+  part.className = "part";
+  const sides = { top, left, height, width };
+  for (const [side, share] of Object.entries(sides)) part.style[side] = `${100 * share}%`;
+  return part;
+}
+
 class Viewer {
   constructor(root) {
     this.root = root;
@@ -32,15 +41,27 @@ class Viewer {
     const [tall, wide] = data.cells;
     Object.assign(this, { size, features, cells: tall * wide, pixels: pixelsOf(image, size.width, size.height) });
     this.box = { top: rows.first, left: columns.first, height: rows.count, width: columns.count };
-    this.scores = { values: decode(data.scores, Float32Array), order: decode(data.order, Int32Array) };
-    this.contributions = decode(data.contributions, Float32Array);
-    this.evidence = signed(this.contributions.reduce((all, value) => all + value, 0));
+    this.groups = (data.groups ?? [data]).map((group) => this.groupOf(group));
+    this.group = 0;
     this.luts = Object.fromEntries(Object.entries(data.luts).map(([name, text]) => [name, { name, colours: decode(text, Uint8Array) }]));
     this.panels = data.panels.map((panel) => this.panelOf(panel, box));
     this.build();
     this.refresh(true);
     this.announce();
     if (data.tell && !this.told) this.send("drawn", (this.told = true));
+  }
+
+  // What is asked of the picture: the scores of the channels for it, and what each adds.
+  groupOf(group) {
+    const contributions = decode(group.contributions, Float32Array);
+    const evidence = signed(contributions.reduce((all, value) => all + value, 0));
+    const scores = { values: decode(group.scores, Float32Array), order: decode(group.order, Int32Array) };
+    return { ...group, scores, contributions, evidence };
+  }
+
+  // The one whose channels are shown beside the pictures.
+  get current() {
+    return this.groups[this.group];
   }
 
   panelOf(panel, box) {
@@ -52,20 +73,28 @@ class Viewer {
     if (!panel.order) return made;
     const order = decode(panel.order, Int32Array);
     const weights = panel.weights && decode(panel.weights, Float32Array);
-    return { ...made, order, weights, stack: percentMaps(this.features, this.cells, order, weights) };
+    const rest = panel.rest && decode(panel.rest, Float32Array);
+    return { ...made, order, weights, rest, stack: percentMaps(this.features, this.cells, order, weights, rest) };
   }
 
   // How many channels the map of a panel is made of.
   countIn(panel) {
-    const ruled = panel.gated && this.settings.rule === "paper" && this.data.rule?.count;
+    const ruled = panel.gated && this.settings.rule === "paper" && this.groups[panel.group].rule?.count;
     return ruled || countOf(this.settings.percent, panel.order.length);
+  }
+
+  // The channels that a panel shows alone, if the visitor picked some of those that it is made of.
+  pickedIn(panel) {
+    return panel.gated && panel.group === this.group ? this.picked : null;
   }
 
   mapOf(panel) {
     if (panel.map) return panel.map;
-    if (panel.gated && this.picked) return meanOf(this.features, this.cells, this.picked, panel.weights);
+    const mean = (channels) => meanOf(this.features, this.cells, channels, panel.weights, panel.rest);
+    const picked = this.pickedIn(panel);
+    if (picked) return mean(picked);
     const count = this.countIn(panel);
-    if (count !== countOf(this.settings.percent, panel.order.length)) return meanOf(this.features, this.cells, panel.order.subarray(0, count), panel.weights);
+    if (count !== countOf(this.settings.percent, panel.order.length)) return mean(panel.order.subarray(0, count));
     return panel.stack.subarray((this.settings.percent - 1) * this.cells, this.settings.percent * this.cells);
   }
 
@@ -83,22 +112,47 @@ class Viewer {
       panel.tagText = figure.querySelector(".tag");
       Object.assign(panel.tagText, { textContent: panel.tag, title: panel.summary });
       figure.querySelector(".note").textContent = panel.note;
-      figure.querySelector(".stage").addEventListener("pointermove", (event) => this.point(event));
-      figure.querySelector(".stage").addEventListener("pointerleave", () => this.point(null));
+      const stage = figure.querySelector(".stage");
+      stage.addEventListener("pointermove", (event) => this.point(event));
+      stage.addEventListener("pointerleave", () => this.point(null));
+      stage.append(...(data.boxes ?? []).map(outline));
       return figure;
     });
-    this.find(".panels").replaceChildren(...figures);
+    const first = (panel, place) => panel.group !== this.panels[place - 1]?.group && this.groups.length > 1;
+    const rows = figures.flatMap((figure, place) => (first(this.panels[place], place) ? [this.heading(this.panels[place].group), figure] : figure));
+    this.find(".panels").replaceChildren(...rows);
     this.find(".panels").style.setProperty("--ratio", `${size.width} / ${size.height}`);
+    this.find(".panels").style.setProperty("--columns", data.columns ?? 3);
+    this.find(".viewer").classList.toggle("grouped", Boolean(data.groups));
     this.find(".answer").textContent = data.answer;
     this.find(".map").replaceChildren(...Object.entries(data.titles).map(([value, text]) => new Option(text, value)));
     const ranked = this.panels.some((panel) => panel.order);
     this.find(".percent").disabled = !ranked;
-    this.find(".check").hidden = !data.rule;
-    this.find(".histogram-title").textContent = `${data.label} of ${this.scores.order.length} channels`;
+    this.find(".whose").hidden = this.groups.length < 2;
+    this.find(".whose-select").replaceChildren(...this.groups.map((group, number) => new Option(group.target, number)));
+    this.buildEvidence();
+  }
+
+  // The title of a row of pictures.
+  heading(number) {
+    const { heading, told } = this.groups[number];
+    const title = document.createElement("h3");
+    const name = document.createElement("strong");
+    title.className = "heading";
+    name.textContent = heading;
+    title.append(name, ` ${told}`);
+    return title;
+  }
+
+  // Histogram and strongest channels of one group.
+  buildEvidence() {
+    const { data, current } = this;
+    this.find(".check").hidden = !current.rule;
+    this.find(".histogram-title").textContent = `${data.label} of ${current.scores.order.length} channels`;
     this.find(".tiles-title").textContent = "Strongest channels, one by one";
-    this.find(".legend").textContent = `Bold: ${data.label}; below it: what the channel adds to the logit of ${data.target}.`;
-    const evidence = { ...this.scores, scores: this.scores.values, contributions: this.contributions, features: this.features, cells: this.cells };
-    Object.assign(evidence, { rows: data.cells[0], columns: data.cells[1], rule: data.rule, label: data.label });
+    this.find(".legend").textContent = `Bold: ${data.label}; below it: what the channel adds to the logit of ${current.target}.`;
+    const evidence = { ...current.scores, scores: current.scores.values, contributions: current.contributions, features: this.features, cells: this.cells };
+    Object.assign(evidence, { rows: data.cells[0], columns: data.cells[1], rule: current.rule, label: data.label });
     const pick = (channels, text) => this.pick(channels, text);
     this.fillHistogram = histogram(this.find(".histogram"), evidence, pick);
     this.fillTiles = tiles(this.find(".tiles"), evidence, pick);
@@ -132,7 +186,7 @@ class Viewer {
     const out = panel.image.data;
     if (!panel.map && !panel.order) out.set(this.original);
     else {
-      const key = panel.map ? "fixed" : panel.gated && this.picked ? this.picked.join() : `top ${this.countIn(panel)}`;
+      const key = panel.map ? "fixed" : this.pickedIn(panel) ? this.picked.join() : `top ${this.countIn(panel)}`;
       if (key !== panel.key) {
         const range = enlarge(this.mapOf(panel), panel.wide, panel.axes.rows, panel.axes.columns, panel.values, panel.scratch);
         panel.key = key;
