@@ -72,9 +72,7 @@ class Contribution(Evidence):
 
     name: ClassVar[str] = "contribution"
     title: ClassVar[str] = "Contribution"
-    summary: ClassVar[str] = (
-        "Control: the channels that add most to the class, beyond their usual value, without SE."
-    )
+    summary: ClassVar[str] = "Control: the channels that add most to the class, beyond their usual value, without SE."
     control: ClassVar[bool] = True
     needs: ClassVar[frozenset[str]] = frozenset({"gradients"})
 

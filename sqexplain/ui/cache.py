@@ -51,8 +51,11 @@ def kinds(model: str) -> list[str]:
 
 
 def shipped() -> list[str]:
-    """Return the models for pictures whose weights are here, then those whose weights have to be fetched."""
-    pictures = [name for name, spec in MODELS.items() if not spec.streams]
+    """Return the models for pictures whose weights are here, then those whose weights have to be fetched.
+
+    Those for aligned faces are left out: they are at home on a page of their own.
+    """
+    pictures = [name for name, spec in MODELS.items() if not spec.streams and spec.crop != "aligned"]
     here = [name for name in pictures if any(weights_path(name, kind).exists() for kind in KINDS)]
     return here + list(PUBLISHED)
 
@@ -102,7 +105,12 @@ def explanations(
 @st.cache_data(max_entries=64, ttl="1h", show_spinner=False)
 def picture_uri(digest: str, side: int, _sample: Sample) -> str:  # noqa: ARG001
     """Return the first frame as a data URI that a browser can show, its longer side at most `side`."""
-    picture = shrink(_sample.frames[0], side)
+    return as_uri(_sample.frames[0], side)
+
+
+def as_uri(picture: np.ndarray, side: int) -> str:
+    """Return a picture (H, W, 3) as a data URI, its longer side at most `side`; one of few pixels without loss."""
+    picture = shrink(picture, side)
     small = max(picture.shape) <= SMALL
     data = encode_png(picture) if small else encode_jpeg(picture, 92)
     return f"data:image/{'png' if small else 'jpeg'};base64,{base64.b64encode(data).decode()}"

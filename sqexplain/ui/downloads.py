@@ -25,18 +25,19 @@ def downloads(view: View, settings: dict) -> None:
     for name, (suffix, mime) in FIGURES.items():
         make = partial(figure_file, view, settings, suffix)
         told = "The pictures as you see them, with a caption."
-        _button(row, f"Figure ({name})", make, f"{stem}.{suffix}", mime, told)
+        button(row, f"Figure ({name})", make, f"{stem}.{suffix}", mime, told)
     make = partial(maps_file, view, settings)
     told = "Heatmaps at the picture's own resolution and raw values, for numpy."
-    _button(row, "Maps (NPZ)", make, f"{stem}.npz", "application/octet-stream", told)
+    button(row, "Maps (NPZ)", make, f"{stem}.npz", "application/octet-stream", told)
     told = "Each channel: SE value, rank, whether it is in the map, what it adds to the logit."
-    _button(row, "SE values (CSV)", partial(values_file, view, settings), f"{stem}_channels.csv", "text/csv", told)
+    button(row, "SE values (CSV)", partial(values_file, view, settings), f"{stem}_channels.csv", "text/csv", told)
     told = "The picture without loss, for the command line below."
     make = partial(encode_png, view.sample.frames[0])
-    _button(row, "Picture (PNG)", make, f"{view.sample.slug}.png", "image/png", told)
+    button(row, "Picture (PNG)", make, f"{view.sample.slug}.png", "image/png", told)
 
 
-def _button(row, label: str, make: Callable[[], bytes], name: str, mime: str, told: str) -> None:
+def button(row, label: str, make: Callable[[], bytes], name: str, mime: str, told: str) -> None:
+    """Draw the button of a file, which `make` makes once it is pressed."""
     row.download_button(
         label, make, name, mime, key=f"get_{name}", help=told, on_click="ignore", icon=":material/download:"
     )

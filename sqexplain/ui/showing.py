@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sqexplain.answers import probabilities
 from sqexplain.drawing import COLORMAPS, table
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.methods import Method, parse
@@ -49,34 +50,47 @@ def payload(view: View) -> dict:
     """Return the data of the viewer, the same for every setting of its controls."""
     reading = view.reading
     explanations = view.explanations({"percent": 10, "rule": "topk"})
-    box, (height, width) = reading.views[0], reading.pictures.shape[1:3]
     panels = [original(view), *truth(view), *(panel(view, one) for one in explanations)]
-    return evidence(reading) | {
+    uri = cache.picture_uri(view.sample.digest, BASE_SIDE, view.sample)
+    return base(reading, uri) | {
         "id": "/".join((view.sample.digest, view.model, view.gates, str(view.target), *view.methods)),
-        "name": view.sample.name,
-        "picture": cache.picture_uri(view.sample.digest, BASE_SIDE, view.sample),
+        "panels": [one.packed(reading.features.shape[2:]) for one in panels],
+        "answer": answer(reading),
+        "account": account(reading, explanations),
+    }
+
+
+def base(reading: Reading, picture: str) -> dict:
+    """Return what the viewer knows beside its panels: the picture (a data URI), maps and scores, colours."""
+    box, (height, width) = reading.views[0], reading.pictures.shape[1:3]
+    return evidence(reading) | {
+        "name": reading.sample,
+        "picture": picture,
         "width": width,
         "height": height,
         "view": [box.top, box.left, box.height, box.width],
-        "panels": [one.packed(reading.features.shape[2:]) for one in panels],
         "luts": {name: pack(table(name), "u1") for name in COLORMAPS},
         "titles": COLORMAPS,
-        "answer": answer(reading),
-        "account": account(reading, explanations),
-        "target": reading.classes[reading.targets[0]],
         "scale": "0 to 1: each picture from its own lowest to its own highest value",
     }
 
 
 def evidence(reading: Reading) -> dict:
-    """Return what the viewer knows of the channels: maps, scores with their order, contributions, the paper's rule."""
+    """Return what the viewer knows of the channels: their maps, and what `scores_of` returns."""
     features = reading.features[0]  # (C, h, w)
-    gated = reading.gates is not None
-    scores = reading.gates[0] if gated else features.mean((1, 2))  # (C,)
-    return {
+    return scores_of(reading) | {
         "cells": list(features.shape[1:]),
         "features": pack(features, "<f4"),
-        "label": "SE value" if gated else "mean activation",
+        "label": "SE value" if reading.gates is not None else "mean activation",
+    }
+
+
+def scores_of(reading: Reading) -> dict:
+    """Return the scores of the channels with their order, for what, their contributions, the paper's rule."""
+    gated = reading.gates is not None
+    scores = reading.gates[0] if gated else reading.features[0].mean((1, 2))  # (C,)
+    return {
+        "target": reading.asked[0],
         "scores": pack(scores, "<f4"),
         "order": pack(reading.order("se" if gated else "pooled")[0], "<i4"),
         "contributions": pack(reading.contributions[0], "<f4"),
@@ -104,7 +118,6 @@ def truth(view: View) -> list[Panel]:
 def panel(view: View, explanation: Explanation) -> Panel:
     """Return the panel of one explanation."""
     reading, method = view.reading, parse(explanation.method)
-    gated = "gates" in method.needs
     looks = {
         "title": method.title,
         "tag": ", ".join([kind(method, reading), *rarities(method)]),
@@ -120,8 +133,10 @@ def panel(view: View, explanation: Explanation) -> Panel:
             else explanation.raw
         )
         return Panel(map=raw, **looks)
-    listed = gated or (reading.gates is None and method.name == "pooled")  # in the order of the histogram
-    return Panel(order=order[0], weights=channel_weights(method, reading), gated=listed, **looks)
+    ranked = hasattr(method, "rule") or (reading.gates is None and method.name == "pooled")  # as the histogram is
+    level = reading.level(method)
+    rest = None if level is None else level[0]
+    return Panel(order=order[0], weights=channel_weights(method, reading), rest=rest, gated=ranked, **looks)
 
 
 def rarities(method: Method) -> list[str]:
@@ -132,7 +147,8 @@ def rarities(method: Method) -> list[str]:
 
 def channel_weights(method: Method, reading: Reading) -> np.ndarray | None:
     """Return what each of the maps that leave the block counts in the map of a method, (C,); None where all count 1."""
-    weights = reading.class_weights[0] if method.name == "se_class" else None
+    weights = reading.weights(method)
+    weights = None if weights is None else weights[0]
     if getattr(method, "scaled", True) or reading.gates_kind not in ("paper", "sparse"):
         return weights
     return (1 if weights is None else weights) / np.maximum(reading.gates[0], 1e-6)  # undoes the scaling
@@ -145,6 +161,8 @@ def facts(card: Mapping) -> str:
         what, data = "test clips" if "test clips" in card else "test pictures", card.get("data", {}).get("name", "")
         count = f"{card[what]:,} {what}" if what == "test pictures" else f"the frames of {card[what]:,} {what} ({data})"
         parts.append(f"Right on {per_cent(scores['accuracy'])} of {count}.")
+    if "AUC" in scores:
+        return f"{several(scores)} Measured on {card['test pictures']:,} test pictures."
     if "AP" in scores:
         parts.append(f"Average precision {per_cent(scores['AP'])}.")
     if "keep AP" in scores:
@@ -157,6 +175,15 @@ def facts(card: Mapping) -> str:
         leak = per_cent(scores["leak"])
         parts.append(f"Asked for another class, the channels of that class alone make the net name it in {leak}.")
     return " ".join(parts)
+
+
+def several(scores: Mapping[str, float]) -> str:
+    """Return the scores of a net for several attributes, as sentences."""
+    text = f"Mean AUC {scores['AUC']:.2f}, balanced accuracy {per_cent(scores['balanced accuracy'])}."
+    if "keep" in scores:
+        text += f" With only the top 10 % of the channels the AUC is {scores['keep']:.2f}, without them "
+        text += f"{scores['drop']:.2f}."
+    return text
 
 
 def kind(method: Method, reading: Reading) -> str:
@@ -174,10 +201,9 @@ def paper_rule(gates: np.ndarray) -> dict:
     return {"z": Z, "threshold": threshold, "count": int((gates > threshold).sum())}
 
 
-def probabilities(logits: np.ndarray) -> np.ndarray:
-    """Return the softmax of logits (K,)."""
-    shares = np.exp(logits - logits.max())
-    return shares / shares.sum()
+def chances(reading: Reading) -> np.ndarray:
+    """Return the probability (K,) of each class; of several questions, of each the yes."""
+    return probabilities(reading.logits[0], reading.multilabel)
 
 
 def per_cent(share: float) -> str:
@@ -186,19 +212,25 @@ def per_cent(share: float) -> str:
 
 
 def answer(reading: Reading) -> str:
-    """Return the explained class and its probability."""
-    target = int(reading.targets[0])
-    return f"{reading.classes[target]} {per_cent(probabilities(reading.logits[0])[target])}"
+    """Return what is explained and its probability: "cat 93 %", "not Smiling 3 %"."""
+    chance = chances(reading)[int(reading.targets[0])]
+    return f"{plain(reading.asked[0])} {per_cent(chance if reading.signs[0] > 0 else 1 - chance)}"
+
+
+def plain(name: str) -> str:
+    """Return the name of a class as one writes it."""
+    return name.replace("_", " ")
 
 
 def account(reading: Reading, explanations: Sequence[Explanation]) -> str:
     """Return what the maps are, with {count} and {how} for the viewer to fill in."""
-    chances, target = probabilities(reading.logits[0]), int(reading.targets[0])
-    best = int(chances.argmax())
+    shares, target = chances(reading), int(reading.targets[0])
+    best = int(shares.argmax())
     channels, height, width = reading.features.shape[1:]
     methods = [parse(one.method) for one in explanations]
     gated = next((method for method in methods if "gates" in method.needs), None)
-    parts = [] if best == target else [f"the net says {reading.classes[best]} {per_cent(chances[best])}"]
+    said = f"the net says {reading.classes[best]} {per_cent(shares[best])}"
+    parts = [] if best == target or reading.multilabel else [said]
     where = f"{height}×{width} map of layer “{reading.layer}”"
     if gated:
         parts.append(

@@ -35,6 +35,11 @@ def show(view: View, key: str, first: bool = False) -> bool:
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return False
+    return draw(data, key, first)
+
+
+def draw(data: dict, key: str, first: bool = False) -> bool:
+    """Draw the viewer; return what `show` does."""
     viewer(data, settings(), key, _keep, _drawn if first else None)
     return not first or st.session_state.get("drawn", False)
 

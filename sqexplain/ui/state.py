@@ -34,10 +34,11 @@ def option(name: str, options: Sequence[str], default: str | None = None) -> str
     return st.session_state[name]
 
 
-def options(name: str, allowed: Sequence[str], default: Sequence[str]) -> list[str]:
-    """Return the values of `name`, some of `allowed` in their order."""
+def options(name: str, allowed: Sequence[str], default: Sequence[str], as_chosen: bool = False) -> list[str]:
+    """Return the values of `name`, some of `allowed` in their order, or in that in which they were chosen."""
     first(name, lambda text: [_among(part, allowed) for part in text.split(",") if part], list(default))
-    return [one for one in allowed if one in st.session_state[name]]
+    value = st.session_state[name]
+    return [one for one in (value if as_chosen else allowed) if one in value and one in allowed]
 
 
 def number(name: str, default: int, low: int, high: int) -> int:
@@ -61,6 +62,11 @@ def choose_some(
     value = options(name, allowed, default)
     _draw(widget, label, name, value, allowed, looks | {"selection_mode": "multi"})
     return value
+
+
+def draw_some(label: str, name: str, value: list[str], allowed: Sequence[str], **looks) -> None:
+    """Draw a field to choose some of many from, at `value`, which `options` has returned."""
+    _draw(st.multiselect, label, name, value, allowed, looks)
 
 
 def switch(label: str, name: str, **looks) -> bool:

@@ -61,18 +61,23 @@ def choose_target(model: str) -> str | None:
     return None if target == PREDICTED else target
 
 
-def choose_methods(gates: str) -> tuple[str, ...]:
-    """Draw the choice of methods, with the controls one switch away; return their names in the order of METHODS."""
-    possible = [name for name, kind in METHODS.items() if gates != "none" or "gates" not in kind.needs]
-    plain = [name for name in possible if not METHODS[name].control]
-    told = "\n".join(f"- **{METHODS[name].title}**: {METHODS[name].summary}" for name in plain)
+def choose_methods(
+    gates: str, name: str = "methods", switch: str = "controls", default: tuple[str, ...] = DEFAULT
+) -> tuple[str, ...]:
+    """Draw the choice of methods, with the controls one switch away; return their names in the order of METHODS.
+
+    `name` and `switch` are what the link calls the two choices.
+    """
+    possible = [one for one, kind in METHODS.items() if gates != "none" or "gates" not in kind.needs]
+    plain = [one for one in possible if not METHODS[one].control]
+    told = "\n".join(f"- **{METHODS[one].title}**: {METHODS[one].summary}" for one in plain)
     chosen = state.choose_some(
-        st.pills, "Methods", "methods", plain, DEFAULT, help=told, format_func=lambda name: METHODS[name].title
+        st.pills, "Methods", name, plain, default, help=told, format_func=lambda one: METHODS[one].title
     )
-    controls = [name for name in possible if METHODS[name].control and not METHODS[name].peaked]
-    told = "\n".join(f"- **{METHODS[name].title}**: {METHODS[name].summary}" for name in controls)
+    controls = [one for one in possible if METHODS[one].control and not METHODS[one].peaked]
+    told = "\n".join(f"- **{METHODS[one].title}**: {METHODS[one].summary}" for one in controls)
     told += "\n\nWhere a control draws the same map, the gates have added nothing."
-    chosen = [*chosen, *(controls if state.switch("Controls beside them", "controls", help=told) else ())]
+    chosen = [*chosen, *(controls if state.switch("Controls beside them", switch, help=told) else ())]
     return _refine(chosen) if set(SE_METHODS) & set(chosen) else tuple(chosen)
 
 

@@ -42,11 +42,12 @@ def ranked_maps(reading: Reading, method: Method, percents: Sequence[int]) -> np
     counts = np.array([channel_count(percent, channels) for percent in percents])
     found = np.empty((len(percents), frames, math.prod(cells)), np.float32)
     source = reading.features if getattr(method, "scaled", True) else reading.before
+    weights, level = reading.weights(method), reading.level(method)  # (T, C) each, or None
     for first in range(0, frames, CHUNK):
         part = slice(first, first + CHUNK)
         maps = source[part].reshape(-1, channels, math.prod(cells))  # (n, C, hw)
-        if method.name == "se_class":
-            maps = maps * reading.class_weights[part, :, None]
+        maps = maps if level is None else maps - level[part, :, None]
+        maps = maps if weights is None else maps * weights[part, :, None]
         sums = np.take_along_axis(maps, order[part, :, None], 1).cumsum(1)  # (n, C, hw)
         found[:, part] = (sums[:, counts - 1] / counts[None, :, None]).transpose(1, 0, 2)
     return found.reshape(len(percents), frames, *cells)

@@ -19,22 +19,32 @@ def _component() -> Callable:
     return st.components.v2.component("sqexplain_strip", html=HTML, css=css, js=script)
 
 
-def strip(pictures: list[dict[str, str]], start: int, chosen: int | None, total: int, on_choose: Callable) -> None:
+def strip(
+    pictures: list[dict],
+    start: int,
+    chosen: int | None,
+    total: int,
+    on_choose: Callable,
+    key: str = "strip",
+    label: str = "Picture to explain",
+) -> None:
     """Draw the strip.
 
     Args:
-        pictures: name and data URI of each, the numbers `start`, `start + 1`, ...
+        pictures: name and data URI of each, the numbers `start`, `start + 1`, ..., or the "number" that they bring.
         start: number of the first.
         chosen: number of the one that is chosen, None where it is not among the numbers.
         total: how many there are in all.
         on_choose: called with the number that was chosen.
+        key: one strip of a page.
+        label: what is chosen, for screen readers.
     """
-    key = "strip"
+    own = [one["number"] for one in pictures if "number" in one]
 
     def changed() -> None:
         number = st.session_state[key]["chosen"]
-        if number is not None:
+        if number is not None and (not own or int(number) in own):
             on_choose(min(total - 1, max(0, int(number))))
 
-    data = {"pictures": pictures, "start": start, "chosen": chosen, "total": total}
+    data = {"pictures": pictures, "start": start, "chosen": chosen, "total": total, "label": label}
     _component()(data=data, key=key, on_chosen_change=changed)

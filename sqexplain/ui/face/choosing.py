@@ -1,0 +1,129 @@
+"""The choices of the page "Faces": model, methods, attributes; every one is part of the link."""
+
+import streamlit as st
+
+from sqexplain.classifier import AGAINST
+from sqexplain.models import MODELS
+from sqexplain.models.store import read_card, weights_path
+from sqexplain.regions import IDENTITY
+from sqexplain.ui import cache, state, widgets
+from sqexplain.ui.face import cache as kept
+from sqexplain.ui.showing import facts, plain
+
+METHODS = ("se", "se_evidence", "gradcam")
+ATTRIBUTES = ("Eyeglasses", "Smiling")  # what is asked at first
+MOST = 4  # rows of maps at once
+SIGNS = {"for": "for it", "against": "against it"}
+VIEWS = {"one": "One face", "many": "Many faces", "gallery": "Gallery"}
+MODEL_HELP = """- **Face net, drawn faces**: ours, trained on the faces drawn here, 12 attributes
+- **Face net, CelebA**: ours, trained on aligned photographs, 40 attributes; for non-commercial research only"""
+SIGN_HELP = """What shall the maps show: what speaks **for** an attribute, or what speaks **against** it?
+A net answers with a number for each attribute, the logit: above 0 it is rather there. "Against" explains its negative.
+"""
+ATTRIBUTES_HELP = f"Each becomes a row of maps, at most {MOST}. A click on a bar does the same."
+IDENTITY_HELP = (
+    "A net's guess of sex, age, attractiveness or skin says nothing certain about a real person: it repeats how "
+    "strangers labelled photographs of celebrities, and is often wrong for others. For pictures of your own these "
+    "attributes are therefore off; switch them on to study the net, not the person."
+)
+# what the link carries
+CHOICES = ("show", "faces", "face", "face_model", "face_gates", "attributes", "sign", "face_methods", "face_controls")
+FURTHER = ("enlarge", "taken", "parts", "identity", "every", "about", "by", "asked", "number", "measure", "looked")
+
+
+def choose_model(source: str) -> tuple[str, str]:
+    """Draw the choice of model and gates; return both. With other faces comes the model that knows them."""
+    names = kept.models()
+    told = st.session_state.get("faces_known")
+    fitting = fitting_model(source)
+    if fitting and told not in (None, source):
+        st.session_state["face_model"] = fitting
+    st.session_state["faces_known"] = source
+    model = state.choose(
+        st.selectbox,
+        "Model",
+        "face_model",
+        names,
+        fitting or names[0],
+        help=MODEL_HELP,
+        format_func=lambda name: MODELS[name].title or name,
+    )
+    kinds = cache.kinds(model)
+    gates = state.choose(st.pills, "Gates", "face_gates", kinds, help=widgets.GATES_HELP, required=True)
+    path = weights_path(model, gates)
+    if path.exists() and (told := facts(read_card(path))):
+        st.caption(told)
+    return model, gates
+
+
+def fitting_model(source: str) -> str | None:
+    """Return the model that was trained on such faces, None where its weights are not here."""
+    wanted = source if source in ("drawn-faces", "celeba") else "celeba"
+    return next((name for name in kept.models() if MODELS[name].data == wanted), None)
+
+
+def choose_methods(gates: str) -> tuple[str, ...]:
+    """Draw the choice of methods; return their names."""
+    return widgets.choose_methods(gates, "face_methods", "face_controls", METHODS)
+
+
+def choose_view() -> str:
+    """Draw the choice between one face, many faces and the gallery."""
+    looks = {"format_func": VIEWS.get, "required": True, "label_visibility": "collapsed"}
+    return state.choose(st.segmented_control, "Look at", "show", list(VIEWS), **looks)
+
+
+def choose_sign() -> int:
+    """Draw the choice of what the maps show; return 1 for what speaks for an attribute, -1 for what speaks against."""
+    told = {"help": SIGN_HELP, "required": True, "format_func": SIGNS.get}
+    return 1 if state.choose(st.segmented_control, "Show what speaks", "sign", list(SIGNS), **told) == "for" else -1
+
+
+def possible(model: str, own: bool) -> list[str]:
+    """Return the attributes that may be asked for, and draw the switch that adds those which say who somebody is."""
+    classes = list(MODELS[model].classes)
+    if not own or not set(classes) & set(IDENTITY):
+        return classes
+    if state.switch("Show sex, age, skin …", "identity", help=IDENTITY_HELP):
+        st.caption(":material/warning: These guesses say how a net was trained, nothing certain about a person.")
+        return classes
+    return [name for name in classes if name not in IDENTITY]
+
+
+def attributes(allowed: list[str]) -> list[str]:
+    """Return the attributes whose maps are shown, in the order in which they were chosen."""
+    usual = [name for name in ATTRIBUTES if name in allowed] or allowed[:1]
+    value = state.options("attributes", allowed, usual, as_chosen=True)[:MOST]
+    if not value and st.session_state["attributes"]:  # another net, which knows none of them
+        value = usual
+    st.session_state["attributes"] = value
+    return value
+
+
+def draw_attributes(value: list[str], allowed: list[str]) -> None:
+    """Draw the field for the attributes."""
+    state.draw_some(
+        "Attributes to explain",
+        "attributes",
+        value,
+        allowed,
+        help=ATTRIBUTES_HELP,
+        max_selections=MOST,
+        format_func=plain,
+        placeholder="Choose an attribute",
+    )
+
+
+def toggle(name: str) -> None:
+    """Add an attribute to the rows, or take it away; the last one stays."""
+    value = list(st.session_state["attributes"])
+    if name in value and len(value) > 1:
+        value.remove(name)
+    elif name not in value:
+        value = [*value[-MOST + 1 :], name]
+    st.session_state["attributes"] = value
+
+
+def asked(names: list[str], sign: int) -> tuple[str, ...]:
+    """Return what is asked for: "Smiling", or "not Smiling"."""
+    return tuple(name if sign > 0 else AGAINST + name for name in names)

@@ -1,0 +1,106 @@
+"""Gallery: the faces that tell most of the net, by how sure it is of an attribute and whether it is right."""
+
+import numpy as np
+import streamlit as st
+
+from sqexplain.gallery import Answers
+from sqexplain.models import MODELS
+from sqexplain.ui import cache, state
+from sqexplain.ui.face import cache as kept
+from sqexplain.ui.face import choosing, picking
+from sqexplain.ui.face.many import about_what
+from sqexplain.ui.showing import per_cent, plain
+from sqexplain.ui.strip import strip
+
+NUMBERS = ("200", "500", "1000")
+COUNT = 10  # faces of a kind
+KINDS = {
+    "surest yes": ("Surest yes", "The net is most certain that it is there."),
+    "surest no": ("Surest no", "The net is most certain that it is not there."),
+    "least sure": ("Least sure", "The probability is next to the threshold."),
+    "wrong yes": ("Wrong: says yes", "Labelled as not there, the surest errors first. Labels can be wrong as well."),
+    "wrong no": ("Wrong: says no", "Labelled as there, the surest errors first. Labels can be wrong as well."),
+}
+STOPPED = "gallery_stopped"
+
+
+def draw(model: str, gates: str) -> None:
+    """Draw the choices and the faces of each kind; a click on one takes it to the page's first view."""
+    data = MODELS[model].data
+    if not picking.available(data):
+        return
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    with left:
+        about = about_what(list(MODELS[model].classes))
+    with right:
+        told = "Spread evenly over the test split. More faces: rarer errors, and a longer wait."
+        number = state.choose(
+            st.segmented_control, "Faces looked at", "looked", NUMBERS, NUMBERS[0], required=True, help=told
+        )
+    key = "/".join((model, gates, data, number))
+    found = _answers(model, gates, data, int(number), key)
+    if found is not None:
+        _rows(found, about, data)
+
+
+def _answers(model: str, gates: str, data: str, number: int, key: str) -> Answers | None:
+    """Ask the net about the faces, with progress and a button to stop; return what is known."""
+    slot = kept.answers_slot(key)
+    stopped = st.session_state.get(STOPPED) == key
+    if not slot.get("done") and not stopped:
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        bar = left.progress(0.0, "Asking the net about the faces …")
+        right.button("Stop", icon=":material/stop_circle:", on_click=_stop, args=(key,), width="stretch")
+        for found in kept.answers_steps(model, gates, data, number):
+            slot["answers"] = found
+            bar.progress(len(found.places) / found.of, f"Asked about {len(found.places)} of {found.of} faces …")
+        slot["done"] = True
+        st.rerun()
+    if stopped and not slot.get("done"):
+        known = len(slot["answers"].places) if "answers" in slot else 0
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        left.info(f"Stopped after {known} faces.", icon=":material/info:")
+        right.button("Go on", icon=":material/play_arrow:", on_click=lambda: st.session_state.pop(STOPPED, None))
+    return slot.get("answers")
+
+
+def _stop(key: str) -> None:
+    st.session_state[STOPPED] = key
+
+
+def _rows(found: Answers, about: str, data: str) -> None:
+    """Draw a row of faces for each kind."""
+    index = found.classes.index(about)
+    said = found.chances[:, index] >= found.thresholds[index]
+    right = float((said == (found.labels[:, index] > 0)).mean())
+    st.markdown(
+        f"**{plain(about)}** · {len(found.places)} faces, {int(said.sum())} answered with yes (from "
+        f"{per_cent(found.thresholds[index])} on), right on {per_cent(right)} · ● labelled yes, ○ no · click a face to "
+        "explain it"
+    )
+    for kind, places in found.gallery(about, COUNT).items():
+        title, told = KINDS[kind]
+        st.markdown(f"**{title}**", help=told)
+        if not len(places):
+            st.caption(f"None among these {len(found.places)} faces.")
+            continue
+        pictures = [_small(found, int(place), index, data) for place in places]
+        total = len(cache.dataset(data))
+        label = f"{title}, {plain(about)}"
+        strip(pictures, 0, None, total, lambda place: _explain(place, about, data), f"gallery_{kind}", label)
+
+
+def _small(found: Answers, place: int, index: int, data: str) -> dict:
+    """Return a face as the strip shows it, under it what the net says and what is labelled."""
+    row = int(np.flatnonzero(found.places == place)[0])
+    sample = cache.sample(data, place)
+    label = "●" if found.labels[row, index] > 0 else "○"
+    picture = cache.picture_uri(sample.digest, cache.THUMBNAIL, sample)
+    return {"name": f"{per_cent(found.chances[row, index])} {label}", "picture": picture, "number": place}
+
+
+def _explain(place: int, about: str, data: str) -> None:
+    """Take a face to the first view, with the attribute as its first row."""
+    others = [name for name in st.session_state.get("attributes", []) if name != about]
+    chosen = [about, *others][: choosing.MOST]
+    st.session_state.update(face=place, faces=data, faces_known=data, show="one", attributes=chosen)

@@ -1,0 +1,164 @@
+"""Many faces: where the maps of an attribute lie on average, and what the net needs, for all and for groups of people.
+
+R parts.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from sqexplain.models import MODELS
+from sqexplain.progress import Progress
+from sqexplain.regions import Survey, table_file, table_rows
+from sqexplain.ui import state
+from sqexplain.ui.face import cache as kept
+from sqexplain.ui.face import choosing, groups, picking
+from sqexplain.ui.showing import method_text, plain
+
+NUMBERS = ("50", "100", "200", "400")
+FACES = {"with": "with it", "without": "without it", "all": "all"}
+MOST_BY, MOST_METHODS = 2, 3
+DRAWN = ("drawn-faces",)  # comes with the package, the others from a folder
+SLOW = ("fullgrad",)  # takes as long as a step of training for each face
+RUNNING = "many_running"
+BY_HELP = "The faces are also split by having or not having these, at most two: do the maps lie alike in all groups?"
+FACES_HELP = "Which faces are measured, by their label: those with the attribute, those without it, or all."
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is measured: an attribute, "Smiling" or "not Smiling", of which faces, split by what."""
+
+    model: str
+    gates: str
+    data: str
+    about: str
+    asked: str
+    methods: tuple[str, ...]
+    faces: str
+    number: int
+    by: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What the measurement depends on; groups are formed afterwards."""
+        return "/".join((self.model, self.gates, self.data, self.asked, *self.methods, self.faces, str(self.number)))
+
+
+def draw(model: str, gates: str, sign: int, methods: tuple[str, ...], settings: dict) -> None:
+    """Draw the choices, the button, and what was found."""
+    data = MODELS[model].data
+    if not picking.available(data):
+        return
+    one = _question(model, gates, data, sign, methods, settings)
+    slot = kept.survey_slot(one.key)
+    if "result" not in slot and not _measured(one, slot):
+        return
+    groups.draw(slot["result"], one.by, picking.SOURCES.get(data, data))
+    _offer(one, slot["result"])
+
+
+def _question(model: str, gates: str, data: str, sign: int, methods: tuple[str, ...], settings: dict) -> Question:
+    """Draw the choices and return what is asked."""
+    classes = list(MODELS[model].classes)
+    first, second, third, fourth = st.columns([1.2, 1.6, 1.3, 1.3], vertical_alignment="bottom")
+    with first:
+        about = about_what(classes)
+    with second:
+        by = _groups([name for name in classes if name != about])
+    with third:
+        told = {"format_func": FACES.get, "required": True, "help": FACES_HELP}
+        faces = state.choose(st.segmented_control, "Faces", "asked", list(FACES), **told)
+    with fourth:
+        told = "How many faces at most, spread evenly over the test split; more make the intervals narrower."
+        number = state.choose(st.segmented_control, "How many", "number", NUMBERS, NUMBERS[1], required=True, help=told)
+    chosen = [name for name in methods if name.partition(":")[0] not in SLOW][:MOST_METHODS]
+    texts = tuple(method_text(name, settings) for name in chosen)
+    asked = choosing.asked([about], sign)[0]
+    return Question(model, gates, data, about, asked, texts, faces, int(number), tuple(by))
+
+
+def about_what(classes: list[str]) -> str:
+    """Draw the choice of the one attribute that many faces are asked for; at first that of the first row of maps."""
+    wanted = [*st.session_state.get("attributes", []), *choosing.ATTRIBUTES]
+    usual = next((name for name in wanted if name in classes), classes[0])
+    return state.choose(st.selectbox, "Attribute", "about", classes, usual, format_func=plain)
+
+
+def _groups(others: list[str]) -> list[str]:
+    """Draw the choice of the attributes that the faces are split by."""
+    usual = ["Male"] if "Male" in others else [name for name in choosing.ATTRIBUTES if name in others][:1]
+    value = state.options("by", others, usual, as_chosen=True)[:MOST_BY]
+    st.session_state["by"] = value
+    looks = {"help": BY_HELP, "max_selections": MOST_BY, "format_func": plain, "placeholder": "No groups"}
+    state.draw_some("Groups", "by", value, others, **looks)
+    return value
+
+
+def _measured(one: Question, slot: dict) -> bool:
+    """Measure when asked to, with progress and a button to stop; return whether there is a result."""
+    place = st.empty()
+    if st.session_state.get(RUNNING) != one.key:
+        left, right = place.container().columns([1, 3], vertical_alignment="center")
+        label = f"Measure {one.number} faces"
+        start = partial(st.session_state.__setitem__, RUNNING, one.key)
+        left.button(label, icon=":material/play_arrow:", type="primary", on_click=start, width="stretch")
+        right.caption(
+            f"Draws {len(one.methods)} maps of each face and blurs each of its nine parts; about "
+            f"{max(5, one.number // 5)} seconds, once for everyone."
+        )
+        return False
+    place.empty()  # the button goes at once, not at the end of the run
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    bar = left.progress(0.0, "Opening the faces …")
+    right.button("Stop", icon=":material/stop_circle:", on_click=stop, width="stretch")
+    try:
+        for step in _steps(one):
+            if isinstance(step, Progress):
+                bar.progress(step.done / step.of, f"Explaining face {step.done} of {step.of} …")
+            else:
+                slot["result"] = step
+    except ValueError as error:
+        stop()
+        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}.", icon=":material/error:")
+        return False
+    stop()
+    st.rerun()
+    return True
+
+
+def stop() -> None:
+    """Forget what is being measured."""
+    st.session_state.pop(RUNNING, None)
+
+
+def _steps(one: Question) -> Iterator[Progress | Survey]:
+    if not one.methods:
+        raise ValueError("no method is chosen; choose at least one in the left bar")
+    yield from kept.survey_steps(one.model, one.gates, one.data, one.asked, one.methods, one.faces, one.number)
+
+
+def _offer(one: Question, found: Survey) -> None:
+    """Draw the button for the file of all rows, and the line that makes the same."""
+    name = f"regions_{one.model}_{one.asked.replace(' ', '-')}.csv"
+    st.download_button(
+        "Regions (CSV)",
+        partial(_file, found, one.by),
+        name,
+        "text/csv",
+        help="Each method, group and part: mean share and change with half their 95 % intervals, number of faces.",
+        on_click="ignore",
+        icon=":material/download:",
+        key="get_regions",
+    )
+    words = ["python -m sqexplain regions", one.model, f"--target '{one.asked}'", f"--faces {one.faces}"]
+    words += [f"--by {','.join(one.by)}"] if one.by else []
+    words += ["--root FOLDER"] if one.data not in DRAWN else []
+    words += [f"--gates {one.gates}", f"--limit {one.number}", *(f"--method {method}" for method in one.methods)]
+    st.code(" ".join(words), "bash", wrap_lines=True)
+
+
+def _file(found: Survey, by: Sequence[str]) -> bytes:
+    return table_file(list(table_rows(found, by)))

@@ -1,0 +1,198 @@
+"""Which parts of a face a map lies on, and what the net says when one is blurred: two tables side by side.
+
+R parts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from sqexplain.explanation import Explanation
+from sqexplain.methods import parse
+from sqexplain.regions import REGIONS, Occlusion, parts, shares
+from sqexplain.ui import charts
+from sqexplain.ui.face import cache
+from sqexplain.ui.face.payload import FaceView
+from sqexplain.ui.showing import per_cent, plain
+
+COLOURS = ("#0f7f88", "#d9822b", "#7a5fb0", "#4b8b3b")  # of the attributes
+TALL, HEAD = 30, 58  # pixels of a row and of what stands over the rows
+FEW = 2  # attributes beside whose bars there is room for words
+WIDE = 8  # columns from which on a table takes the whole width
+LITTLE = 0.3  # a change of the logit that is hardly one
+FIRST = ("se_evidence", "se_class", "se", "gradcam")  # whose map the sentence speaks of
+SHARE_HELP = (
+    "The share of each map's mass that lies on each part; a column adds up to 100 %. The first column is the share of "
+    "the picture that the part covers: what a map without any preference would have."
+)
+CHANGE_HELP = (
+    "The part is blurred until nothing of it can be told, and the net is asked again: how much the logit changes. A "
+    "map says where channels are active; this says what the answer depends on. Far left: the net cannot do without it."
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What blurring each part does to what was asked: changes of its logit (R,), chances before and after."""
+
+    asked: str
+    before: float
+    after: np.ndarray  # (R,)
+    logits: np.ndarray  # (R,)
+
+
+def changes(view: FaceView) -> list[Change]:
+    """Return one for each attribute that is asked for."""
+    found = cache.occlusions(view.model, view.gates, view.sample.digest, view.sample)
+    return [
+        change(one.reading.asked[0], int(one.reading.targets[0]), int(one.reading.signs[0]), found) for one in view.rows
+    ]
+
+
+def change(asked: str, index: int, sign: int, found: Sequence[Occlusion]) -> Change:
+    """Return what the occlusions do to one attribute, or to its absence where the sign is -1."""
+    after = np.array([one.chances[index] for one in found])
+    before = float(found[0].whole_chances[index])
+    if sign < 0:
+        after, before = 1 - after, 1 - before
+    return Change(asked, before, after, np.array([sign * one.change[index] for one in found]))
+
+
+def draw(view: FaceView, settings: dict) -> None:
+    """Draw sentence, table of shares and bars of changes."""
+    found, moved = view.explanations(settings), changes(view)
+    for one in moved:
+        st.markdown(verdict(one, [each for each in found if each.asked[0] == one.asked], area(view)))
+    several = len(moved) > 1
+    left, right = st.columns([1.3, 1], gap="medium") if len(found) < WIDE else (st.container(), st.container())
+    with left:
+        st.markdown("**Where the maps lie**", help=SHARE_HELP)
+        names = [f"{plain(one.asked[0])}<br>{one.title}" if several else one.title for one in found]
+        values = np.stack([area(view), *(shares(one.heatmap) for one in found)], 1)  # (R, 1 + M)
+        heat(values, ["area", *names], "shares")
+    with right:
+        st.markdown("**What the net needs**", help=CHANGE_HELP)
+        bars(moved)
+    _pictures(view)
+
+
+def area(view: FaceView) -> np.ndarray:
+    """Return the share of the picture that each part covers, (R,)."""
+    return np.array([mask.mean() for mask in parts(*view.sample.frames.shape[1:3]).values()])
+
+
+def verdict(one: Change, found: Sequence[Explanation], areas: np.ndarray) -> str:
+    """Return in a sentence whether the map lies where the net needs something; `areas` (R,) are those of the parts."""
+    name, least = plain(one.asked), int(one.logits.argmin())
+    before, after = per_cent(one.before), per_cent(one.after[least])
+    cost = f"from {before} to {after}, " if before != after else ""
+    cost += f"logit {signed(one.logits[least])}"
+    needs = f"blurring the **{REGIONS[least]}** costs it most ({cost})"
+    needless = one.logits[least] > -LITTLE
+    if needless:
+        needs = f"no single part is needed: blurring any one lowers the logit by less than {LITTLE}"
+    chosen = min(found, key=_place, default=None)
+    if chosen is None or np.isnan(values := shares(chosen.heatmap)).any():
+        return f"**{name}**: the map is empty; {needs}."
+    most = int((values - areas).argmax())  # beyond what a map without any preference would have
+    ground = f"{per_cent(values[most])} of it, on {per_cent(areas[most])} of the picture"
+    lies = f"the {chosen.title} map stands out most on the **{REGIONS[most]}** ({ground})"
+    if needless:
+        return f"**{name}**: {lies}; {needs}."
+    if most == least:
+        return f"**{name}**: map and blurring agree: {lies}, and blurring it costs most ({cost})."
+    return f"**{name}**: map and blurring differ: {lies}, but {needs}; of the map {per_cent(values[least])} is there."
+
+
+def signed(value: float) -> str:
+    """Write a change with its sign."""
+    return f"{value:+.1f}".replace("-", "−") if abs(value) >= 0.05 else "0.0"
+
+
+def _place(one: Explanation) -> int:
+    name = parse(one.method).name
+    return FIRST.index(name) if name in FIRST else len(FIRST)
+
+
+def heat(values: np.ndarray, names: list[str], key: str, text: list[list[str]] | None = None, tall: int = TALL) -> None:
+    """Draw a table of shares (R, M) as colours with their numbers; its rows stand level with those of `bars`."""
+    text = text or [["" if np.isnan(one) else per_cent(one) for one in row] for row in values]
+    drawn = go.Heatmap(
+        z=values,
+        x=list(range(len(names))),
+        y=list(REGIONS),
+        zmin=0,
+        zmax=max(0.4, float(np.nanmax(values))) if np.isfinite(values).any() else 1,
+        colorscale="Cividis",
+        showscale=False,
+        text=text,
+        texttemplate="%{text}",
+        xgap=2,
+        ygap=2,
+        hovertemplate="%{y}: %{text}<extra></extra>",
+    )
+    figure = go.Figure(drawn, charts.layout(tall * len(REGIONS) + HEAD))
+    figure.update_layout(margin={"t": HEAD - 8, "b": 8})
+    figure.update_xaxes(side="top", fixedrange=True, tickvals=list(range(len(names))), ticktext=names, automargin=True)
+    figure.update_yaxes(autorange="reversed", fixedrange=True)
+    columns = [f"{name.replace('<br>', ', ')}: {_best(values[:, place])}" for place, name in enumerate(names)]
+    st.plotly_chart(figure, config=charts.CONFIG, key=key, alt=f"Share of the map by part. {'; '.join(columns)}")
+
+
+def _best(column: np.ndarray) -> str:
+    if np.isnan(column).any():
+        return "empty"
+    order = np.argsort(-column)[:3]
+    return ", ".join(f"{REGIONS[row]} {per_cent(column[row])}" for row in order)
+
+
+def bars(moved: list[Change]) -> None:
+    """Draw the change of each logit when a part is blurred, with the probability before and after."""
+    figure = go.Figure(layout=charts.layout(TALL * len(REGIONS) + HEAD))
+    for one, colour in zip(moved, COLOURS, strict=False):
+        figure.add_bar(
+            x=one.logits,
+            y=list(REGIONS),
+            orientation="h",
+            name=f"{plain(one.asked)}, {per_cent(one.before)}",
+            marker_color=colour,
+            text=[f"→ {per_cent(after)}" for after in one.after],
+            textposition="outside" if len(moved) <= FEW else "none",
+            textfont_size=11,
+            constraintext="none",
+            cliponaxis=False,
+            hovertemplate="%{y} blurred: logit %{x:+.2f}, %{text}<extra></extra>",
+        )
+    reach = max(1.0, max(float(np.abs(one.logits).max()) for one in moved))
+    level(figure, reach)
+    told = "; ".join(f"{plain(one.asked)}: {REGIONS[int(one.logits.argmin())]} costs most" for one in moved)
+    st.plotly_chart(
+        figure, config=charts.CONFIG, key="changes", alt=f"Change of the logit when a part is blurred. {told}"
+    )
+
+
+def level(figure: go.Figure, reach: float) -> None:
+    """Lay out bars of changes of the logit, so that their rows stand level with those of `heat`."""
+    figure.update_layout(
+        margin={"t": HEAD - 8, "b": 8},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "traceorder": "normal"},
+        showlegend=True,
+        bargap=0.25,
+    )
+    figure.update_xaxes(range=[-1.35 * reach, 1.35 * reach], fixedrange=True, zeroline=True, showgrid=True, nticks=5)
+    figure.update_yaxes(autorange="reversed", fixedrange=True)
+
+
+def _pictures(view: FaceView) -> None:
+    """Show what the net was shown, when asked for."""
+    shown = st.expander("What the net was shown: the face with each part blurred", key="blurred", on_change="rerun")
+    if not shown.open:
+        return
+    found = cache.occlusions(view.model, view.gates, view.sample.digest, view.sample)
+    with shown:
+        row = st.container(horizontal=True, gap="small")
+        for one in found:
+            row.image(one.picture, caption=one.region, width=92, alt=f"The face with its {one.region} blurred")
