@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sqexplain import cli
-from sqexplain.cli.listing import CLIPS, PICTURES, share
+from sqexplain.cli.listing import share, sheet_of
 from sqexplain.methods import METHODS
 from sqexplain.models.store import list_cards
 
@@ -14,7 +14,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
-@pytest.mark.parametrize("code", EXAMPLES, ids=["explain", "clip", "insert"])
+@pytest.mark.parametrize("code", EXAMPLES, ids=["explain", "clip", "face", "insert"])
 def test_an_example_runs_as_it_stands(code, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})
@@ -54,9 +54,7 @@ def test_the_measured_numbers_are_those_of_the_cards():
     rows = re.findall(r"^\| `([a-z0-9-]+)` \| (none|paper|sparse|class) \| (.*) \|$", README, re.MULTILINE)
     told = {(name, gates): [cell.strip() for cell in cells.split("|")] for name, gates, cells in rows}
     cards = {
-        (card["name"], card["gates"]): [
-            share(card["scores"].get(name)) for name in (CLIPS if "AP" in card["scores"] else PICTURES)
-        ]
+        (card["name"], card["gates"]): [share(card["scores"].get(name)) for name in sheet_of(card)]
         for card in list_cards()
     }
     assert told == cards
