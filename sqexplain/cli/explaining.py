@@ -62,7 +62,7 @@ def explain(
                     ledger.note(path)
             except (ValueError, OSError) as error:
                 failures.append((path, error))
-    report(done)
+    report(done, classifier)
     for path, error in failures:
         fail(error, about=str(path))
     if failures:
@@ -147,18 +147,23 @@ def aligned(sample, face: int | None, path: Path):
     return replace(sample, frames=found.picture[None])  # (1, 218, 178, 3)
 
 
-def report(done: list[tuple]) -> None:
+def report(done: list[tuple], classifier) -> None:
     """Print what was explained and where the pictures lie, then each remark of the explanations once."""
     if not done:
         return
-    rows = [(path, *answers(found), "\n".join(map(str, written))) for path, found, written in done]
+    rows = [
+        (path, *answers(found, classifier.thresholds), "\n".join(map(str, written))) for path, found, written in done
+    ]
     table(("file", "predicted", "explained", "written"), rows)
     for text in dict.fromkeys(text for _, found, _ in done for one in found for text in one.notes):
         note(text)
 
 
-def answers(explanations: list) -> tuple[str, str]:
-    """Return what the net says and what is explained, with probabilities; of a clip how many frames it has."""
+def answers(explanations: list, thresholds) -> tuple[str, str]:
+    """Return what the net says and what is explained, with probabilities; of a clip how many frames it has.
+
+    Of several attributes it is told how many there are, each from its own threshold (K,) on.
+    """
     import numpy as np
 
     first = explanations[0]
@@ -168,7 +173,7 @@ def answers(explanations: list) -> tuple[str, str]:
         told = {name: shares[0, k] if sign > 0 else 1 - shares[0, k] for name, (k, sign) in asked.items()}
         explained = "\n".join(f"{name} {share:.1%}" for name, share in told.items())
         if first.multilabel:
-            return f"{(shares[0] >= 0.5).sum()} of {len(names)} attributes", explained
+            return f"{(shares[0] >= thresholds).sum()} of {len(names)} attributes", explained
         return f"{names[shares[0].argmax()]} {shares[0].max():.1%}", explained
     counts = np.bincount(shares.argmax(1), minlength=len(names))
     most, asked = counts.argmax(), first.targets[0]

@@ -103,6 +103,9 @@ class _Table:
             for name, rows in each.items():
                 yield Score(f"mass, {title}, {name}", rows[:, 0].mean(), f"{len(rows)} faces with {name}")
                 yield Score(f"pointing, {title}, {name}", rows[:, 1].mean(), f"{len(rows)} faces with {name}")
+                yield Score(
+                    f"empty, {title}, {name}", rows[:, 2].mean(), f"share of {len(rows)} maps that show nothing"
+                )
 
     @staticmethod
     def _differences(arrays: dict, against: str) -> Iterator[Score]:
