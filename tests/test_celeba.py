@@ -173,3 +173,13 @@ def test_a_face_from_a_file_of_the_data_set_is_taken_as_it_is(real_faces):
     seen = [classifier.prepare_frames(one[None]).inputs for one in (data[0].picture, found.picture)]
     assert found.found == "template"
     assert (seen[0] - seen[1]).abs().mean() < 0.05
+
+
+@pytest.mark.parametrize("error", [RuntimeError("gdown is missing"), OSError("no route to host")])
+def test_a_download_that_fails_says_where_to_get_the_set(monkeypatch, tmp_path, error):
+    def fail(*_args, **_options):
+        raise error
+
+    monkeypatch.setattr("torchvision.datasets.CelebA", fail)
+    with pytest.raises(ValueError, match=rf"cannot be downloaded \({error}\).*gdown.*mmlab.*'root'"):
+        open_dataset("celeba", root=tmp_path / "home", download=True)

@@ -188,11 +188,10 @@ def several(scores: Mapping[str, float]) -> str:
 
 def kind(method: Method, reading: Reading) -> str:
     """Say in a few words whether a map answers for the class."""
-    if method.class_specific:
-        return "class-specific"
-    if "gates" in method.needs and reading.gates_kind == "class":
+    if "gates" in method.needs and reading.gates_kind == "class" and not method.class_specific:
         return "class-specific by its gates"
-    return "control, class-agnostic" if method.control else "class-agnostic"
+    told = "class-specific" if method.class_specific else "class-agnostic"
+    return f"control, {told}" if method.control else told
 
 
 def paper_rule(gates: np.ndarray) -> dict:

@@ -14,6 +14,7 @@ from sqexplain.ui.strip import strip
 SOURCES = {"drawn-faces": "Drawn faces", "celeba": "CelebA", own.UPLOAD: "Your photograph"}
 STRIP = 12
 FIRST = 2  # a drawn face with glasses, a hat and a smile
+DOWNLOAD_HELP = "From where its authors keep it, as torchvision does: needs the package gdown; few visitors a day."
 HOW_TO_GET = """[CelebA](https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html) is free for **non-commercial research**;
 its authors hand it out, we do not. Put a folder of one of these forms (or a link to one) at `{root}`:
 
@@ -85,12 +86,27 @@ def available(data: str) -> bool:
     try:
         cache.dataset(data)
     except ValueError as error:
-        st.info(f"{SOURCES[data]} is not on this machine.", icon=":material/info:")
+        st.info(f"{SOURCES[data]} is not on this machine, or cannot be read.", icon=":material/info:")
         st.markdown(HOW_TO_GET.format(root="~/.cache/sqexplain/celeba"))
         st.caption(str(error))
-        st.button("Back to the drawn faces", icon=":material/arrow_back:", on_click=_back)
+        row = st.container(horizontal=True)
+        row.button("Back to the drawn faces", icon=":material/arrow_back:", on_click=_back)
+        if row.button("Try to download it (1.4 GB)", icon=":material/download:", help=DOWNLOAD_HELP):
+            _download(data)
         return False
     return True
+
+
+def _download(data: str) -> None:
+    """Fetch a data set as torchvision does; say in a sentence what went wrong."""
+    try:
+        with st.spinner(f"Downloading {SOURCES[data]}; this takes minutes …", show_time=True):
+            for _ in cache.download(data):
+                pass
+    except ValueError as trouble:
+        st.error(str(trouble), icon=":material/error:")
+    else:
+        st.rerun()
 
 
 def _back() -> None:
