@@ -78,7 +78,7 @@ def make_face(red: bool = False, blue: bool = False, bright: bool = False, seed:
 class Faces:
     """Faces with every combination of the three attributes in turn."""
 
-    name, classes, licence, source, multilabel = "colours", CLASSES, "none", "drawn here", True
+    name, classes, licence, source = "colours", CLASSES, "none", "drawn here"
 
     def __init__(self, count: int = 32, seed: int = 0):
         bits = (np.arange(count)[:, None] >> np.arange(3)) & 1  # (N, 3)

@@ -45,7 +45,6 @@ class Celeba:
 
     name = "celeba"
     classes = ATTRIBUTES
-    multilabel = True
     folder = "celeba"  # of torchvision's download
     licence = "non-commercial research only; cite Liu et al., Deep Learning Face Attributes in the Wild, 2015"
     source = "https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html"

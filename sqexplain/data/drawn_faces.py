@@ -47,7 +47,6 @@ class DrawnFaces:
 
     name = "drawn-faces"
     classes = TRAITS
-    multilabel = True
     licence = "MIT"
     source = "drawn by sqexplain"
 

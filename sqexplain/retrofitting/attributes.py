@@ -3,16 +3,12 @@
 N pictures, K attributes, C channels.
 """
 
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor
 
+from sqexplain.heads import LinearHead
 from sqexplain.retrofitting.recipes import attribute_loss, coin_divergence
-
-if TYPE_CHECKING:
-    from sqexplain.heads import LinearHead
-    from sqexplain.se import Tap
+from sqexplain.se import Tap
 
 
 class AttributeQuestion:
@@ -23,7 +19,7 @@ class AttributeQuestion:
         before: (N, C) pooled vectors of the training pictures.
     """
 
-    def __init__(self, head: "LinearHead", before: Tensor):
+    def __init__(self, head: LinearHead, before: Tensor):
         self.head = head
         teacher = head(before)  # (N, K)
         self.share = teacher.sigmoid().mean(0)  # (K,) how often the net says yes
@@ -37,7 +33,7 @@ class AttributeQuestion:
         yes = teacher.sigmoid()
         return 0.5 * (yes / self.share + (1 - yes) / (1 - self.share))
 
-    def ask(self, block: "Tap", before: Tensor, price: float) -> tuple[Tensor, float]:
+    def ask(self, block: Tap, before: Tensor, price: float) -> tuple[Tensor, float]:
         """Return the loss of a batch of pooled vectors (N, C), and how often gated and frozen net agree."""
         teacher = self.head(before)
         gates, logits = gated_logits(block, self.head, before)
@@ -45,7 +41,7 @@ class AttributeQuestion:
         return loss, ((logits > 0) == (teacher > 0)).double().mean().item()
 
 
-def gated_logits(block: "Tap", head: "LinearHead", before: Tensor) -> tuple[Tensor, Tensor]:
+def gated_logits(block: Tap, head: LinearHead, before: Tensor) -> tuple[Tensor, Tensor]:
     """Return gates and logits (N, K) for pooled vectors (N, C).
 
     With a vector for each attribute the gates are (N, K, C) and each attribute is judged through its own; else (N, C).
