@@ -3,7 +3,18 @@
 from sqexplain.evaluation.attributes import evaluate_attributes
 from sqexplain.evaluation.clips import evaluate_clips
 from sqexplain.evaluation.pictures import evaluate, judge
+from sqexplain.evaluation.questions import Questions, see, spread
 from sqexplain.evaluation.scores import Score
 from sqexplain.progress import Progress
 
-__all__ = ["Progress", "Score", "evaluate", "evaluate_attributes", "evaluate_clips", "judge"]
+__all__ = [
+    "Progress",
+    "Questions",
+    "Score",
+    "evaluate",
+    "evaluate_attributes",
+    "evaluate_clips",
+    "judge",
+    "see",
+    "spread",
+]
