@@ -14,6 +14,7 @@ from sqexplain.evaluation import Progress, Score, evaluate, evaluate_attributes,
 from sqexplain.fitting import fit
 from sqexplain.models import MODELS, build_model, load_start
 from sqexplain.models.checkpoint import load_state, read_checkpoint
+from sqexplain.models.large import LARGE, start_from
 from sqexplain.models.speaking.published import PUBLISHED
 from sqexplain.models.store import digest, save_model, weights_path, write_card
 from sqexplain.names import pick
@@ -50,7 +51,8 @@ def make(
     run go on; it is removed at the end. Same seed, same processor, same number of threads: same weights.
 
     Args:
-        base: weights of the net, with or without an SE block, that "none" or "paper" learns on from.
+        base: weights of the net, with or without an SE block, that "none" or "paper" learns on from; of the large nets
+            also torchvision's for ImageNet, whose head is left out.
         command: what the card names as the way to make this file again.
 
     Raises:
@@ -102,7 +104,9 @@ def start(
         classifier = build_model(spec, gates, device)
         recipe = recipe_for(classifier)
         if base is not None:
-            load_state(classifier.net, read_checkpoint(base)[0], base)
+            state = read_checkpoint(base)[0]
+            state = start_from(classifier.net, state) if name in LARGE else state
+            load_state(classifier.net, state, base)
             recipe = recipe.further()
     return classifier, replace(recipe, epochs=epochs) if epochs else recipe
 

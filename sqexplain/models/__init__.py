@@ -12,6 +12,7 @@ from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.cifar import CIFAR
 from sqexplain.models.faces import FACES
 from sqexplain.models.imagenet import IMAGENET, load_weights
+from sqexplain.models.large import LARGE
 from sqexplain.models.scenes import SCENES
 from sqexplain.models.speakers import SPEAKERS
 from sqexplain.models.speaking.published import PUBLISHED, fetch_weights
@@ -19,7 +20,7 @@ from sqexplain.models.store import ASSETS, block_keys, digest, read_card, weight
 from sqexplain.names import listing, pick
 from sqexplain.se import KINDS, Tap
 
-MODELS: dict[str, Spec] = {**CIFAR, **SCENES, **FACES, **SPEAKERS, **IMAGENET}
+MODELS: dict[str, Spec] = {**CIFAR, **SCENES, **FACES, **SPEAKERS, **LARGE, **IMAGENET}
 
 
 def load_model(
