@@ -24,6 +24,7 @@ LEVELS = {
             ["models", "explanation", "metrics", "training"],
             ["retrofitting", "evaluation", "timing", "ablation", "predictions", "regions", "gallery"],
             ["making", "localisation"],
+            ["figures"],
             ["cli", "ui"],
         ]
     )

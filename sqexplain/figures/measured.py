@@ -1,0 +1,16 @@
+"""The tables that were measured with the weights we ship and lie beside them, so that a page can show them at once."""
+
+from pathlib import Path
+
+from sqexplain.figures.table import Table
+
+ASSETS = Path(__file__).parents[2] / "assets" / "measured"
+
+
+def measured(name: str, folder: Path = ASSETS) -> Table | None:
+    """Return the table of a figure as it was measured for the weights that we ship, None where there is none.
+
+    Made by `python -m sqexplain figures --only NAME`; the command writes the same table into its folder.
+    """
+    path = folder / f"{name}.csv"
+    return Table.read(path) if path.exists() else None

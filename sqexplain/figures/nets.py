@@ -1,0 +1,33 @@
+"""The nets that figures are about: those we ship, each with every kind of gates, on the test data they are for."""
+
+from sqexplain.classifier import Classifier
+from sqexplain.data import Dataset
+from sqexplain.figures.base import Asked
+from sqexplain.models import MODELS, load_model
+from sqexplain.models.speaking.published import PUBLISHED
+from sqexplain.models.store import list_cards
+
+
+def shipped(gated: bool) -> list[tuple[str, str]]:
+    """Return name and gates of the nets whose weights are here whole; with `gated` only of those with gates."""
+    pairs = [(card["name"], card["gates"]) for card in list_cards()]
+    return [(name, gates) for name, gates in pairs if name not in PUBLISHED and not (gated and gates == "none")]
+
+
+def parts_of(asked: Asked, gated: bool) -> list[str]:
+    """Return "net/gates" for each net whose data are there."""
+    waiting = waiting_of(asked, gated)
+    return [part for name, gates in shipped(gated) if (part := f"{name}/{gates}") not in waiting]
+
+
+def waiting_of(asked: Asked, gated: bool) -> dict[str, str]:
+    """Return "net/gates" for each net whose data are not there, with the reason."""
+    pairs = shipped(gated)
+    troubles = {data: asked.trouble(data) for data in {MODELS[name].data for name, _ in pairs}}
+    return {f"{name}/{gates}": why for name, gates in pairs if (why := troubles[MODELS[name].data])}
+
+
+def opened(asked: Asked, part: str) -> tuple[Classifier, Dataset]:
+    """Return the net of a part and the test data it is for."""
+    name, gates = part.split("/")
+    return load_model(name, gates), asked.open(MODELS[name].data)
