@@ -1,0 +1,100 @@
+"""How much is 10 %: what a net answers with only, and without, the chosen channels, from 1 to 100 % of them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sqexplain.drawing.curves import Curves, draw_curves
+from sqexplain.evaluation import Questions, see
+from sqexplain.figures.base import Asked, Figure
+from sqexplain.figures.nets import opened, parts_of, waiting_of
+from sqexplain.figures.table import Cell, Table
+from sqexplain.methods import gaussian_rule, top_channels
+from sqexplain.methods.channels import count
+from sqexplain.metrics.normality import Z
+from sqexplain.progress import Progress
+
+PAPER = 10  # the per cent of the paper
+STEPS = (*range(1, 11), *range(12, 21, 2), *range(25, 101, 5))  # per cent; finer where the curves bend
+MARKS = (2, 5, 10, 20, 50)  # per cent that the axis names
+CHOICES = {"gates": "", "random": " random", "pooled": " pooled"}  # what channels are chosen by -> end of the columns
+DRAWS = 4  # of random channels
+
+
+class Percentages(Figure):
+    """Keep and drop for every percentage, of every net that ships with gates."""
+
+    name = "percentages"
+    title = "How much is 10 %?"
+    question = "With how many of the channels of largest SE value does the net still answer the same?"
+
+    def parts(self, asked: Asked) -> list[str]:
+        """Return "net/gates" for each net whose data are there."""
+        return parts_of(asked, gated=True)
+
+    def waiting(self, asked: Asked) -> dict[str, str]:
+        """Return those whose data are not there, each with the reason."""
+        return waiting_of(asked, gated=True)
+
+    def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
+        """Yield progress, then a row for each percentage and one for the paper's rule."""
+        classifier, data = opened(asked, part)
+        found = yield from see(classifier, data, asked.limit)
+        head = {"model": classifier.spec.name, "title": classifier.spec.title, "gates": classifier.gates}
+        head |= {"data": data.name, "measure": found.measure, "whole": found.whole, "samples": found.samples}
+        rows = []
+        steps = sorted({count(percent, found.channels): percent for percent in reversed(STEPS)}.items())
+        for done, (channels, percent) in enumerate(steps):
+            rows.append(head | {"rule": "top", "percent": percent, "channels": channels} | kept(found, percent, asked))
+            yield Progress(done + 1, len(steps) + 1)
+        yield Table.of([*rows, head | by_rule(found)])
+
+    def draw(self, table: Table, format: str, asked: Asked) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
+        """Yield the curves, a panel for each net."""
+        panels = [panel(table.where(model=model, gates=gates)) for model, gates in table.distinct("model", "gates")]
+        told = (
+            "With only (solid) and without (dashed) the channels of largest SE value, the others 0; thin: as many "
+            f"channels at random (mean of {DRAWS} draws), dotted: as many of largest activation. The line marks the "
+            f"paper's 10 %, the diamonds mean + {Z} standard deviations. {self.command}"
+        )
+        yield self.name, draw_curves(panels, MARKS, PAPER, told, format)
+
+
+def kept(found: Questions, percent: float, asked: Asked) -> dict[str, Cell]:
+    """Return the measure with only and without a percentage of the channels, by gates and by the controls."""
+    cells: dict[str, Cell] = {}
+    for by, end in CHOICES.items():
+        seeds = range(asked.seed, asked.seed + (DRAWS if by == "random" else 1))
+        pairs = [both(found, [top_channels(found.ranks(by, each, seed), percent) for each in range(found.count)])
+                 for seed in seeds]  # fmt: skip
+        cells[f"keep{end}"], cells[f"drop{end}"] = map(float, np.mean(pairs, 0))
+    return cells
+
+
+def by_rule(found: Questions) -> dict[str, Cell]:
+    """Return the same for the channels above mean + 1.282 standard deviations, which may be none."""
+    masks = [gaussian_rule(found.gates(each), Z) for each in range(found.count)]
+    keep, drop = both(found, masks)
+    counts = torch.stack([mask.sum(1).double() for mask in masks])  # (questions, N)
+    channels = counts.mean().item()
+    cells = {"rule": "paper", "percent": 100 * channels / found.channels, "channels": channels}
+    return cells | {"keep": keep, "drop": drop, "empty": (counts == 0).double().mean().item()}
+
+
+def both(found: Questions, masks: list[Tensor]) -> tuple[float, float]:
+    """Return the measure with only and without the channels of the masks (N, C), a mean over the questions."""
+    pairs = [(found.ask(each, mask), found.ask(each, ~mask)) for each, mask in enumerate(masks)]
+    keep, drop = np.nanmean(pairs, 0)
+    return float(keep), float(drop)
+
+
+def panel(table: Table) -> Curves:
+    """Return the rows of one net as they are drawn."""
+    top, rule = table.where(rule="top"), table.where(rule="paper")
+    first = table.dicts()[0]
+    lines = {name: top.numbers(name) for by in CHOICES.values() for name in (f"keep{by}", f"drop{by}")}
+    mark = (float(rule.numbers("percent")[0]), float(rule.numbers("keep")[0]), float(rule.numbers("drop")[0]))
+    title = f"{first['model']}, {first['gates']} ({first['measure']})"
+    return Curves(title, top.numbers("percent"), lines, mark, float(first["whole"]))

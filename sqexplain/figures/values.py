@@ -1,0 +1,151 @@
+"""How SE values are distributed, for every net and data set: the paper's figure 3, with what it takes for granted."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from torch import Tensor
+
+from sqexplain.drawing.distributions import Distribution, draw_distributions, draw_quantiles
+from sqexplain.evaluation import Questions, see
+from sqexplain.figures.base import Asked, Figure
+from sqexplain.figures.nets import opened, parts_of, waiting_of
+from sqexplain.figures.table import Cell, Table
+from sqexplain.metrics.channels import channel_share, rule_counts
+from sqexplain.metrics.normality import (
+    NOMINAL,
+    Z,
+    centre,
+    moments,
+    normal_quantiles,
+    rejected,
+    shapiro_wilk,
+    standardised_quantiles,
+)
+from sqexplain.progress import Progress
+
+RAW_BINS, CENTRED_BINS, STEPS = 40, 60, 40  # of [0, 1] and of [-1, 1]; quantiles
+NOTES = {"not normal": "rejected", "above": "above", "constant": "share"}
+MOST = 4000  # vectors of a group whose quantiles and moments are taken
+
+
+class Values(Figure):
+    """Distributions of the gates of every net that ships with gates."""
+
+    name = "values"
+    title = "SE values"
+    question = "How are the SE values distributed, and do they depend on the picture?"
+
+    def parts(self, asked: Asked) -> list[str]:
+        """Return "net/gates" for each net whose data are there."""
+        return parts_of(asked, gated=True)
+
+    def waiting(self, asked: Asked) -> dict[str, str]:
+        """Return those whose data are not there, each with the reason."""
+        return waiting_of(asked, gated=True)
+
+    def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
+        """Yield progress, then a row for all samples and one for each class or attribute."""
+        classifier, data = opened(asked, part)
+        found = yield from see(classifier, data, asked.limit)
+        head = {
+            "model": classifier.spec.name,
+            "title": classifier.spec.title,
+            "gates": classifier.gates,
+            "data": data.name,
+        }
+        yield Table.of([head | row for row in rows(found)])
+
+    def draw(self, table: Table, format: str, asked: Asked) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
+        """Yield the histograms, centred and raw, and the quantiles against those of a normal distribution."""
+        whole = table.where(group="")
+        counts = ", ".join(f"{data} {int(float(n)):,}" for data, n in whole.distinct("data", "samples"))
+        told = (
+            f"All SE values of the test samples ({counts}). Dashed: mean + {Z} standard deviations, above which "
+            f"{100 * NOMINAL:.1f} % of a normal distribution lie; above: the share of each vector that does. Not "
+            "normal: share of the vectors that the Shapiro-Wilk test rejects at 5 %. Constant: share of the variance "
+            f"that belongs to the channel, not to the sample. {self.command}"
+        )
+        for form, title in (("centred", "SE value minus the mean of its vector"), ("raw", "SE value")):
+            yield f"{self.name}_{form}", draw_distributions(drawn(whole, form), title, told, format)
+        lines = [(name_of(row), quantiles_of(row)) for row in whole.dicts()]
+        told = (
+            f"Quantiles of the centred SE values (vertical) of the test samples ({counts}) against those of a normal "
+            f"distribution (horizontal), both in standard deviations; a normal one lies on the line. {self.command}"
+        )
+        yield f"{self.name}_quantiles", draw_quantiles(lines, normal_quantiles(STEPS), told, format)
+
+
+def rows(found: Questions) -> Iterator[dict[str, Cell]]:
+    """Yield a row of numbers for all vectors, then one for each group that has two at least."""
+    vectors = [found.gates(each) for each in range(found.count)]
+    distinct = vectors if any(one is not vectors[0] for one in vectors) else vectors[:1]
+    applied = {"whole": found.gated(False), "mean gates": found.gated(True), "measure": found.score}
+    yield {"group": "", "samples": found.samples} | described(distinct) | applied
+    for index, name in enumerate(found.groups):
+        if len(own := found.of_group(index)) > 1:
+            yield {"group": name, "samples": len(own)} | described([own])
+
+
+def described(vectors: list[Tensor]) -> dict[str, Cell]:
+    """Return the numbers of gates (N, C), of several sets together; what is constant is judged within each set."""
+    arrays = [one.numpy().astype(np.float64) for one in vectors]
+    raw = np.concatenate(arrays)  # (n, C)
+    centred = centre(raw)
+    few = centred[np.linspace(0, len(centred) - 1, min(len(centred), MOST)).round().astype(int)].ravel()
+    skewness, kurtosis = moments(few)
+    w, p = np.mean([shapiro_wilk(one.mean(0)) for one in arrays], 0)
+    counts = np.concatenate([rule_counts(one).numpy() for one in vectors])  # (n,)
+    found: dict[str, Cell] = {
+        **{"channels": raw.shape[1], "mean": raw.mean(), "sd": centred.std(), "skewness": skewness},
+        **{"kurtosis": kurtosis, "w": w, "p": p, "rejected": rejected(raw)},
+        **{"above": counts.mean() / raw.shape[1], "empty": float((counts == 0).mean())},
+        "share": float(np.mean([channel_share(one) for one in vectors])),
+        "spread": float(np.mean([one.std(0).mean() for one in arrays])),
+    }
+    raws = np.histogram(raw, RAW_BINS, (0, 1))[0]
+    centreds = np.histogram(centred, CENTRED_BINS, (-1, 1))[0]
+    quantiles = standardised_quantiles(few, STEPS)
+    found |= {f"r{number:02}": int(count) for number, count in enumerate(raws)}
+    found |= {f"c{number:02}": int(count) for number, count in enumerate(centreds)}
+    return found | {f"q{number:02}": float(value) for number, value in enumerate(quantiles, 1)}
+
+
+def counts_of(row: dict[str, Cell], form: str) -> np.ndarray:
+    """Return the histogram of a row, "raw" (40,) over [0, 1] or "centred" (60,) over [-1, 1], as shares of 1."""
+    letter, bins = ("r", RAW_BINS) if form == "raw" else ("c", CENTRED_BINS)
+    counts = np.array([float(row[f"{letter}{number:02}"]) for number in range(bins)])
+    return counts / max(counts.sum(), 1)
+
+
+def edges_of(form: str) -> np.ndarray:
+    """Return the edges of the bins of a form, (bins + 1,)."""
+    return np.linspace(0, 1, RAW_BINS + 1) if form == "raw" else np.linspace(-1, 1, CENTRED_BINS + 1)
+
+
+def quantiles_of(row: dict[str, Cell]) -> np.ndarray:
+    """Return the quantiles of a row, (39,)."""
+    return np.array([float(row[f"q{number:02}"]) for number in range(1, STEPS)])
+
+
+def threshold_of(row: dict[str, Cell], form: str) -> float:
+    """Return where mean + 1.282 standard deviations lie, for all values of a row together."""
+    return Z * float(row["sd"]) + (float(row["mean"]) if form == "raw" else 0)
+
+
+def name_of(row: dict[str, Cell]) -> str:
+    """Return net and gates of a row."""
+    return f"{row['model']}, {row['gates']}"
+
+
+def drawn(table: Table, form: str) -> list[Distribution]:
+    """Return the rows of a table as they are drawn."""
+    return [
+        Distribution(
+            name_of(row),
+            counts_of(row, form),
+            edges_of(form),
+            threshold_of(row, form),
+            "  ".join(f"{name} {100 * float(row[key]):.0f} %" for name, key in NOTES.items()),
+        )
+        for row in table.dicts()
+    ]
