@@ -1,0 +1,113 @@
+"""The words of the grid: beside its rows, over its columns, and the sentences under it."""
+
+from collections.abc import Sequence
+
+from sqexplain.figures.maps import FROZEN, GRADIENTS
+from sqexplain.figures.table import Cell, Table
+from sqexplain.methods import SE
+from sqexplain.models import MODELS
+
+
+def is_clip(table: Table) -> bool:
+    """Say whether a table is of a model for clips."""
+    return bool(MODELS[table.values("model")[0]].streams)
+
+
+def beside(row: dict[str, Cell]) -> str:
+    """Return the words beside the maps of a picture, of which `row` is one of the frozen net."""
+    target, truth = (plain(row[name]) or "not known" for name in ("target", "truth"))
+    return f"{target} {per_cent(row)}\ntruth: {truth}\n{row['data']} {row['place']}"
+
+
+def over(row: dict[str, Cell], fps: float) -> str:
+    """Return the words over a frame of a clip: its time, how likely the class is, the truth."""
+    return f"{int(row['frame']) / fps:.2f} s\nP {per_cent(row)}\n{plain(row['truth'])}"
+
+
+def plain(cell: Cell) -> str:
+    """Return the name of a class as a person writes it, "" for an empty cell."""
+    return str(cell or "").replace("_", " ")
+
+
+def per_cent(row: dict[str, Cell]) -> str:
+    """Return the probability of the target."""
+    return f"{100 * float(row['probability']):.0f} %"
+
+
+def source(table: Table) -> str:
+    """Return the model and the data of a table."""
+    first = table.dicts()[0]
+    spec = MODELS[first["model"]]
+    missing = "" if first["data"] == spec.data else f" because the test data of {spec.data} are not there"
+    return f"{spec.name} on {first['data']} ({int(first['size']):,} test samples){missing}"
+
+
+def caption(tables: Sequence[Table]) -> str:
+    """Return the sentences under a sheet of one or several models, without the command."""
+    clip, seed = is_clip(tables[0]), tables[0].values("seed")[0]
+    drawn = "The clip is" if clip else "Samples and, of a face, the attribute are"
+    told = [f"{drawn} drawn with seed {seed}, not picked: {'; '.join(map(source, tables))}."]
+    told += [asked_about(tables[0]), nets(tables[0])]
+    told += [f"SE: mean of the {SE().percent:g} % of the channels whose gates are open widest; controls: as many."]
+    told += [line for table in tables for line in (*differing(table), *noted(table))]
+    return " ".join(told)
+
+
+def asked_about(table: Table) -> str:
+    """Return what the maps are asked about and what the words beside or over them are."""
+    if is_clip(table):
+        target = table.values("target")[0]
+        return f"Over each frame: its time, the probability P of {target!r} by the frozen net, the truth."
+    return (
+        "Beside each picture: the class that the frozen net answers, or the attribute, with its probability; the "
+        "truth; the place in the data. All maps of a row are about this class."
+    )
+
+
+def nets(table: Table) -> str:
+    """Return which net each column is of."""
+    titles = {gates: titles_of(table, gates) for (gates,) in table.distinct("gates")}
+    learned = [title for gates in ("sparse", "class") for title in titles.get(gates, ())]
+    return (
+        f"Of the frozen net, without gates: {GRADIENTS} and controls. Of the same net with a block that was learned on "
+        f"it: {listed(learned)}. Of another net, trained together with its block: {listed(titles.get('paper', ()))}."
+    )
+
+
+def titles_of(table: Table, gates: str) -> list[str]:
+    """Return the titles of the columns that come from a net with these gates."""
+    return [title for (title,) in table.where(gates=gates).distinct("title")]
+
+
+def differing(table: Table) -> list[str]:
+    """Return where a net with gates answers otherwise than the frozen one, a sentence for each."""
+    lines = table.distinct("gates", "data", "place", "frame", "answer", "target")
+    frozen = {(place, frame): answer for gates, _, place, frame, answer, _ in lines if gates == FROZEN}
+    if is_clip(table):
+        counts = {gates: 0 for gates, *_ in lines}
+        for gates, _, place, frame, answer, _ in lines:
+            counts[gates] += answer != frozen[place, frame]
+        return [
+            f"In {count} of {len(frozen)} frames the net of {listed(titles_of(table, gates))} answers otherwise."
+            for gates, count in counts.items()
+            if count
+        ]
+    return [
+        f"The net of {listed(titles_of(table, gates))} answers {plain(answer)!r} to {data} {place}."
+        for gates, data, place, frame, answer, _ in lines
+        if answer != frozen[place, frame]
+    ]
+
+
+def noted(table: Table) -> list[str]:
+    """Return what a reader has to know of a map, once each, after the titles it is about."""
+    found: dict[str, list[str]] = {}
+    for told, title in table.distinct("notes", "title"):
+        if told:
+            found.setdefault(told, []).append(title)
+    return [f"{listed(titles)}: {told}" for told, titles in found.items()]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
