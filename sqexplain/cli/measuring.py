@@ -142,9 +142,39 @@ def bench(
     batch: Annotated[int, Option(help="Pictures per pass.", min=1)] = 8,
     size: Annotated[int, Option(help="Side of the pictures in pixels.", min=32)] = 224,
     frames: Annotated[int, Option(help="Frames of the clip.", min=1)] = 100,
+    each: Annotated[bool, Option("--each", help="Each method alone against a bare pass, for all inputs.")] = False,
     file: Annotated[Path | None, Option("--json", help="File for the JSON; without it stdout.")] = None,
 ) -> None:
     """Time the maps against bare passes and against the `grad-cam` package: a table on stderr, JSON on stdout."""
+    rows = price_each(repeats, batch, size, frames) if each else time_pairs(repeats, batch, size, frames)
+    if file:
+        write_json(file, rows)
+    else:
+        print_json(rows)
+
+
+def price_each(repeats: int, batch: int, size: int, frames: int) -> list[dict]:
+    """Time each method alone; print a table and return its rows."""
+    from sqexplain.timing.each import costs
+
+    rows = []
+    with progress() as bar:
+        task = bar.add_task("timing", total=None)
+        for row in costs(repeats, batch, size, frames):
+            if hasattr(row, "done"):
+                bar.update(task, completed=row.done, total=row.of)
+            else:
+                rows.append(asdict(row))
+    for setting in dict.fromkeys(row["setting"] for row in rows):
+        note(setting)
+    cells = [(row["input"], row["what"], *(number(row[name]) for name in ("ratio", "low", "high"))) for row in rows]
+    columns = ("input", "what", "times a bare forward", "lowest", "highest")
+    table(columns, cells, right=columns[2:], console=err)
+    return rows
+
+
+def time_pairs(repeats: int, batch: int, size: int, frames: int) -> list[dict]:
+    """Time pairs of ways to the same end; print a table and return its rows."""
     import sqexplain as sx
 
     rows = []
@@ -162,10 +192,7 @@ def bench(
     for setting in dict.fromkeys(row["setting"] for row in rows):
         note(setting)
     table(columns, cells, right=("seconds", "its seconds", "ratio"), console=err)
-    if file:
-        write_json(file, rows)
-    else:
-        print_json(rows)
+    return rows
 
 
 def number(value: float | None) -> str:
