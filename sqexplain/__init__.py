@@ -38,6 +38,7 @@ The modules in reading order; each imports only from those above it:
     localisation    localise, localise_clips, localise_attributes, flips: do the maps lie on the evidence, where known
     timing          bench: how fast
     making          make: train or retrofit, store, measure, write the card
+    figures         FIGURES, make_figures: the paper's tables and figures, measured anew
     cli             the command line, `python -m sqexplain`
     ui              what the pages of the app share
 

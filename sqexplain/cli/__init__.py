@@ -2,7 +2,7 @@
 
 import typer
 
-from . import explaining, learning, listing, measuring, scoring, serving, surveying, telling
+from . import drawing, explaining, learning, listing, measuring, scoring, serving, surveying, telling
 from .console import Commands
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ for command in (
     surveying.regions,
     telling.gallery,
     measuring.bench,
+    drawing.figures,
     scoring.predict,
     scoring.score,
     serving.app,

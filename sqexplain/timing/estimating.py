@@ -7,8 +7,6 @@ from sqexplain.classifier import Spec
 
 PASSES = 3  # forward, gradient of the maps, gradient of the weights: about as many operations each
 GPU = 5e13  # operations a second that a data-centre GPU is assumed to sustain in bfloat16, far below its peak
-    1e14  # operations a second that a data-centre GPU is assumed to sustain in bfloat16, a tenth to a third of its peak
-)
 
 
 def training_flops(spec: Spec, pictures: int, epochs: int) -> float:

@@ -1,0 +1,28 @@
+"""The paper's tables and figures, measured anew: each a table, files for a paper, and a view in the app."""
+
+from sqexplain.figures.accuracy import Accuracy
+from sqexplain.figures.base import Asked, Figure
+from sqexplain.figures.cost import Cost
+from sqexplain.figures.grid import Grid
+from sqexplain.figures.making import Stage, Waiting, make_figures
+from sqexplain.figures.measured import measured
+from sqexplain.figures.percentages import Percentages
+from sqexplain.figures.registry import FIGURES
+from sqexplain.figures.table import Table
+from sqexplain.figures.values import Values
+
+__all__ = [
+    "FIGURES",
+    "Accuracy",
+    "Asked",
+    "Cost",
+    "Figure",
+    "Grid",
+    "Percentages",
+    "Stage",
+    "Table",
+    "Values",
+    "Waiting",
+    "make_figures",
+    "measured",
+]
