@@ -1,0 +1,10 @@
+"""Paper: the method on one screen, what the paper claims, what we measured, each measurement as a live view."""
+
+from sqexplain.ui.frame import frame
+from sqexplain.ui.paper import claims, method, source, views
+
+frame("Paper")
+method.draw()
+claims.draw(views.titles())
+views.draw()
+source.draw()

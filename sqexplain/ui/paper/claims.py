@@ -1,0 +1,127 @@
+"""The claims of the paper in our words, each with our measurement, a verdict by a stated rule, and where to see it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from sqexplain.methods import METHODS
+from sqexplain.ui.frame import existing
+from sqexplain.ui.paper import answers, cache, facts
+from sqexplain.ui.paper.answers import FAILS, HOLDS, OPEN, PARTLY, Answer
+
+LOOKS = {
+    HOLDS: ("green", "check_circle"),
+    PARTLY: ("orange", "contrast"),
+    FAILS: ("red", "cancel"),
+    OPEN: ("gray", "hourglass_empty"),
+}
+MODEL, NETS, SPEAKING = "cifar10-resnet", ("celeba-attributes", "speaker"), "speaker"
+JUMP = "paper_jump"  # whether the views are to be scrolled to
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim: a sentence, where the paper has it, our answer, the rule of its verdict, views and pages to see it."""
+
+    told: str
+    place: str
+    answer: Callable[[], Answer]
+    rule: str
+    views: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+
+
+def claims() -> tuple[Claim, ...]:
+    """Return the claims in the order in which a reader asks."""
+    return (
+        Claim(
+            "An SE block at the end of a net does not cost accuracy.",
+            "",
+            lambda: answers.on_cost_of_se(cache.accuracies()),
+            answers.on_cost_of_se.__doc__,
+            views=("accuracy",),
+        ),
+        Claim(
+            "SE values lie around their mean so that mean + 1.282 σ marks the top 10 %.",
+            "figure 3",
+            lambda: answers.on_the_rule(cache.table("values")),
+            answers.on_the_rule.__doc__,
+            views=("values",),
+            pages=("Distributions",),
+        ),
+        Claim(
+            "SE heatmaps show what GradCAM, GradCAM++, EigenGradCAM and FullGrad show, without a gradient.",
+            "figure 5",
+            _agreement,
+            answers.on_agreement.__doc__,
+            views=("grid",),
+            pages=("Explain",),
+        ),
+        Claim(
+            "It works for attributes of faces and for speakers, too.",
+            "",
+            lambda: answers.on_faces_and_speakers(facts.kept(cache.cards()), NETS),
+            answers.on_faces_and_speakers.__doc__,
+            pages=("Faces", "Clips"),
+        ),
+        Claim(
+            "The top 10 % of the channels are a good choice.",
+            "",
+            lambda: answers.on_ten_percent(facts.kept(cache.cards()), cache.table("percentages")),
+            answers.on_ten_percent.__doc__,
+            views=("percent",),
+        ),
+        Claim(
+            "The heatmap is cheap: it falls out of the forward pass.",
+            "",
+            lambda: answers.on_price(cache.table("cost")),
+            answers.on_price.__doc__,
+            views=("cost",),
+        ),
+    )
+
+
+def draw(titles: dict[str, str]) -> None:
+    """Draw the claims with their answers; `titles` names the views that a claim can open."""
+    st.markdown("##### What the paper claims, and what we measured with our nets")
+    found = [(claim, claim.answer()) for claim in claims()]
+    counts = {word: sum(answer.verdict == word for _, answer in found) for word in LOOKS}
+    st.markdown(" ".join(f"{badge(word)} {count}" for word, count in counts.items() if count))
+    for start in range(0, len(found), 2):
+        for column, (claim, answer) in zip(st.columns(2), found[start : start + 2], strict=False):
+            with column.container(border=True, height="stretch"):
+                _draw(claim, answer, titles)
+
+
+def badge(word: str) -> str:
+    """Return a verdict as a coloured word with its mark."""
+    colour, icon = LOOKS[word]
+    return f":{colour}-badge[:material/{icon}: {word}]"
+
+
+def _draw(claim: Claim, answer: Answer, titles: dict[str, str]) -> None:
+    place = f" :gray[({claim.place})]" if claim.place else ""
+    st.markdown(f"{badge(answer.verdict)} **{claim.told}**{place}", help=f"The verdict: {claim.rule}")
+    st.markdown(answer.told)
+    row = st.container(horizontal=True)
+    for view in claim.views:
+        label = f"See it: {titles[view]}"
+        row.button(label, icon=":material/south:", key=f"see_{view}", on_click=_open, args=(view,))
+    for page in existing():
+        if page.name in claim.pages and row.button(f"See it: {page.name}", icon=page.icon, key=f"see_{page.name}"):
+            st.switch_page(page.script)
+    if answer.numbers:
+        row.popover("Numbers").markdown("\n".join(f"- {one}" for one in answer.numbers))
+
+
+def _open(view: str) -> None:
+    st.session_state.update({"view": view, JUMP: True})
+
+
+def _agreement() -> Answer:
+    """Ask the photographs and drawn scenes, for published gates and for ours."""
+    kinds = ("paper", "class")
+    titles = {name: METHODS[name].title for name in cache.GRADIENT}
+    agreement = {gates: cache.agreement(MODEL, gates) for gates in kinds}
+    return answers.on_agreement(agreement, {gates: cache.localisation(gates) for gates in kinds}, titles)

@@ -1,0 +1,117 @@
+"""The view of what each map costs, beside a bare forward pass: as measured with the figures, and on this machine."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from sqexplain.figures.cost import HOW, Cost, bars, row
+from sqexplain.figures.measured import measured
+from sqexplain.figures.table import Table
+from sqexplain.progress import Progress
+from sqexplain.timing.each import INPUTS, costs
+from sqexplain.ui import charts, state
+from sqexplain.ui.paper.foot import foot
+
+CHOICES = ("input",)  # what belongs into the link
+TITLES = {"one picture": "One picture", "batch": "A batch", "clip": "A clip"}
+WAIT = {"one picture": "half a minute", "batch": "a few minutes", "clip": "half a minute"}
+RUNNING = "cost_running"
+FAR = 3  # times; where something takes longer, the axis is logarithmic
+PALE, OTHER = "#9aa7ab", "#d9822b"
+HELP = "What goes through the net at once: for pictures ResNet50 at 224 pixels, for a clip the net for speakers."
+
+Tables = list[tuple[str, Table]]  # where it was measured, rows of one input
+
+
+def draw() -> None:
+    """Draw the choice of the input, the bars, what they are, and the button that measures here."""
+    looks = {"required": True, "format_func": TITLES.get, "help": HELP}
+    name = state.choose(st.segmented_control, "Input", "input", list(INPUTS), **looks)
+    slot, shipped = here(name), measured(Cost.name)
+    found = [] if shipped is None else [("measured before", shipped.where(input=name))]
+    found += [("this machine", slot["table"])] if "table" in slot else []
+    found = [(where, table) for where, table in found if table.rows]
+    if found:
+        chart(name, found)
+        st.caption(told(found))
+    else:
+        st.info(f"Nothing is measured yet for {INPUTS[name]}. Measure it here.", icon=":material/timer:")
+    measure(name, slot)
+    foot(Cost.name, shipped)
+
+
+@st.cache_resource(max_entries=len(INPUTS), show_spinner=False)
+def here(name: str) -> dict:  # noqa: ARG001
+    """Return a dict for what one input cost on this machine: empty until it is measured."""
+    return {}
+
+
+def chart(name: str, found: Tables) -> None:
+    """Draw a bar for each method, from 1 to its ratio, and one more for each further measurement."""
+    spreads = [bars(table) for _, table in found]
+    colours = [charts.primary() if where == "measured before" else OTHER for where, _ in found]
+    names = list(dict.fromkeys(label for spread in spreads for label in spread))
+    figure = go.Figure(layout=charts.layout((17 + 9 * len(found)) * len(names) + 90, right=8))
+    for (where, _), spread, colour in zip(found, spreads, colours, strict=True):
+        figure.add_trace(one_bar(where, spread, colour))
+    ends = [end for spread in spreads for values in spread.values() for end in values]
+    far = max(ends) > FAR
+    figure.add_vline(1, line={"color": charts.ink(), "width": 1})
+    looks = {"type": "log", "tickvals": [0.5, 1, 2, 5, 10, 20, 50, 100]} if far else {"rangemode": "tozero"}
+    title = "time by that of a bare forward pass (1)"
+    figure.update_xaxes(title=title, fixedrange=True, gridcolor="rgba(128,128,128,.2)", **looks)
+    figure.update_yaxes(autorange="reversed", fixedrange=True, categoryorder="array", categoryarray=names)
+    figure.update_layout(showlegend=len(found) > 1, legend={"orientation": "h", "y": 1.06}, bargap=0.25)
+    spoken = ", ".join(f"{label} {ratio:.2f}" for label, (ratio, _, _) in spreads[-1].items())
+    alt = f"Time of each map by that of a bare forward pass, {INPUTS[name]}: {spoken}"
+    st.plotly_chart(figure, config=charts.CONFIG, key="cost_chart", alt=alt)
+
+
+def one_bar(where: str, spread: Mapping[str, tuple[float, float, float]], colour: str) -> go.Bar:
+    """Return the bars of one measurement, with the smallest and the largest ratio as a line."""
+    ratios, lows, highs = np.array(list(spread.values())).T
+    return go.Bar(
+        x=ratios,
+        y=list(spread),
+        orientation="h",
+        name=where,
+        marker_color=[PALE if label.startswith("control") else colour for label in spread],
+        error_x={"type": "data", "symmetric": False, "array": highs - ratios, "arrayminus": ratios - lows,
+                 "thickness": 1, "width": 2, "color": charts.ink()},
+        hovertemplate="%{y}: %{x:.2f} times<extra></extra>",
+    )  # fmt: skip
+
+
+def told(found: Tables) -> str:
+    """Return what the bars are and where they were measured."""
+    settings = "; ".join(f"{where}: {table.values('setting')[0]}" for where, table in found)
+    return f"{HOW}. Grey: controls. {settings}."
+
+
+def measure(name: str, slot: dict) -> None:
+    """Draw the button that measures on this machine, or the progress of it with a button to stop."""
+    if st.session_state.get(RUNNING) != name:
+        start = partial(st.session_state.__setitem__, RUNNING, name)
+        words = f"One turn for {INPUTS[name]}; it takes about {WAIT[name]}."
+        st.button("Measure on this machine", icon=":material/play_arrow:", on_click=start, help=words)
+        return
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    bar = left.progress(0.0, "Building the net …")
+    right.button("Stop", icon=":material/stop_circle:", on_click=stop, width="stretch")
+    rows = []
+    for step in costs(1, inputs=(name,)):
+        if isinstance(step, Progress):
+            bar.progress(step.done / step.of, f"Timing run {step.done} of {step.of} …")
+        else:
+            rows.append(row(step))
+    slot["table"] = Table.of(rows)
+    stop()
+    st.rerun()
+
+
+def stop() -> None:
+    """Forget what is being measured."""
+    st.session_state.pop(RUNNING, None)

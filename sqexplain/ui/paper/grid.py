@@ -1,0 +1,78 @@
+"""The view "Side by side": the sheet that the command writes, for a model and a seed that draws its samples."""
+
+from functools import partial
+
+import streamlit as st
+
+from sqexplain.figures.base import Asked
+from sqexplain.figures.grid import Grid, data_name
+from sqexplain.figures.legend import caption
+from sqexplain.figures.table import Table
+from sqexplain.models import MODELS
+from sqexplain.progress import Progress
+from sqexplain.ui import state
+from sqexplain.ui.paper.foot import command
+
+CHOICES = ("sheet", "seed")  # what belongs into the link
+FIRST = "cifar10-resnet"
+LAST = 9999
+FORMATS = {"pdf": "application/pdf", "png": "image/png"}
+SEED_HELP = "Draws the samples from all test samples, so that nobody can pick them; another seed draws others."
+
+
+def draw() -> None:
+    """Draw the choice of a model and a seed, the sheet, its files, and the models that wait for their data."""
+    figure, asked = Grid(), Asked()
+    there = figure.parts(asked)
+    left, middle, right = st.columns([3, 1, 1], vertical_alignment="bottom")
+    with left:
+        shown = {name: f"{MODELS[name].title} · {data_name(asked, name)}" for name in there}
+        first = FIRST if FIRST in there else None
+        model = state.choose(st.selectbox, "Net and samples", "sheet", there, first, format_func=shown.get)
+    with middle:
+        seed = _seed()
+    following = partial(st.session_state.__setitem__, "seed", (seed + 1) % (LAST + 1))
+    right.button("Next seed", icon=":material/casino:", width="stretch", on_click=following)
+    table = kept_table(model, seed)
+    st.image(kept_file(model, seed, "png"), alt=f"Maps side by side, {model}, seed {seed}. {caption([table])}")
+    st.code(f"{command(figure.name)} --seed {seed}", "bash")
+    _files(model, seed, table)
+    for name, why in figure.waiting(asked).items():
+        st.caption(f":material/hourglass_empty: {MODELS[name].title} waits for its data: {why}.")
+
+
+def _seed() -> int:
+    """Draw the field for the seed."""
+    kept, value = st.session_state, state.number("seed", 0, 0, LAST)
+    kept["w_seed"] = value
+    looks = {"help": SEED_HELP, "on_change": lambda: kept.__setitem__("seed", kept["w_seed"])}
+    st.number_input("Seed", 0, LAST, key="w_seed", **looks)
+    return value
+
+
+@st.cache_resource(max_entries=24, ttl="1h", show_spinner="Drawing the maps …")
+def kept_table(model: str, seed: int) -> Table:
+    """Return the maps of the samples that a seed draws."""
+    rows = list(Grid().measure(Asked(seed=seed), model))
+    return next(row for row in rows if not isinstance(row, Progress))
+
+
+@st.cache_resource(max_entries=24, ttl="1h", show_spinner="Drawing the sheet …")
+def kept_file(model: str, seed: int, format: str) -> bytes:
+    """Return the file of the sheet."""
+    return next(Grid().draw(read_again(kept_table(model, seed)), format, Asked(seed=seed)))[1]
+
+
+def read_again(table: Table) -> Table:
+    """Return the table as it is read from its file: every cell is text, which the drawing starts from."""
+    return Table.parse(table.csv())
+
+
+def _files(model: str, seed: int, table: Table) -> None:
+    row = st.container(horizontal=True, gap="small")
+    stem = f"grid-{model}-{seed}"
+    for format, kind in FORMATS.items():
+        looks = {"icon": ":material/download:", "on_click": "ignore", "key": f"sheet_{format}"}
+        row.download_button(format.upper(), partial(kept_file, model, seed, format), f"{stem}.{format}", kind, **looks)
+    looks = {"icon": ":material/download:", "on_click": "ignore", "key": "sheet_csv"}
+    row.download_button("Maps (CSV)", table.csv, f"{stem}.csv", "text/csv", **looks)

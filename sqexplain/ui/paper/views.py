@@ -1,0 +1,68 @@
+"""The views of the measurements, one at a time, behind a switch that a link carries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from sqexplain.ui import state
+from sqexplain.ui.frame import existing
+from sqexplain.ui.paper import accuracy, cache, claims, cost, grid, percentages
+from sqexplain.ui.paper.answers import MISSING
+from sqexplain.ui.paper.foot import foot
+
+PLACE = "measurements"
+JUMP = """<script>
+document.getElementById("{place}")?.scrollIntoView({{ behavior: "smooth" }}); // {run}
+</script>"""
+
+
+@dataclass(frozen=True)
+class View:
+    """One view: its title, what draws it, and its choices that a link carries."""
+
+    title: str
+    draw: Callable[[], None]
+    choices: tuple[str, ...] = ()
+
+
+def views() -> dict[str, View]:
+    """Return the views in the order of the switch."""
+    return {
+        "accuracy": View("Accuracy", accuracy.draw),
+        "values": View("SE values", _values),
+        "grid": View("Side by side", grid.draw, grid.CHOICES),
+        "percent": View("How much is 10 %?", percentages.draw, percentages.CHOICES),
+        "cost": View("Cost", cost.draw, cost.CHOICES),
+    }
+
+
+def titles() -> dict[str, str]:
+    """Return what a reader calls each view."""
+    return {name: view.title for name, view in views().items()}
+
+
+def draw() -> None:
+    """Draw the switch and the view that is chosen, and write both to the link."""
+    st.markdown("##### The measurements")
+    st.html(f'<span id="{PLACE}"></span>')
+    looks = {"required": True, "format_func": titles().get, "label_visibility": "collapsed"}
+    name = state.choose(st.segmented_control, "View", "view", list(views()), **looks)
+    view = views()[name]
+    view.draw()
+    state.share("view", *view.choices)
+    if st.session_state.pop(claims.JUMP, False):
+        run = st.session_state.get("run", 0)  # another text, so that the browser runs it again
+        st.html(JUMP.format(place=PLACE, run=run), unsafe_allow_javascript=True)
+
+
+def _values() -> None:
+    """Point to the page of the distributions."""
+    table = cache.table("values")
+    st.markdown("How the SE values of every net are distributed, centred as in the paper's figure 3 or raw, by class.")
+    for page in existing():
+        if page.name == "Distributions":
+            st.page_link(page.script, label="Open the page Distributions", icon=page.icon)
+    if table is None:
+        st.info(MISSING, icon=":material/hourglass_empty:")
+    foot("values", table)
