@@ -21,6 +21,7 @@ from sqexplain.methods import Method, layer_map, percent_maps
 from sqexplain.methods.se import class_weights
 from sqexplain.recording import Trace, record
 from sqexplain.sample import Sample
+from sqexplain.scaling import heatmaps
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +98,22 @@ class Reading:
         (method,) = checked_methods(method, self._asked[0])
         level = method.level(self._trace)
         return None if level is None else frozen(level)
+
+    def heat(self, channels: np.ndarray, index: int = 0) -> np.ndarray:
+        """Return the heatmap (H, W) of picture `index` that is the mean of some of its channels, as "se" draws it.
+
+        Args:
+            channels: (C,) bool, at least one of them true.
+
+        Raises:
+            ValueError: no channel is chosen, or there are more or fewer than C.
+        """
+        channels = np.asarray(channels, bool)
+        if channels.shape != self.features.shape[1:2] or not channels.any():
+            raise ValueError(f"'channels' must choose at least one of {self.features.shape[1]} channels")
+        raw = torch.tensor(self.features[index, channels].mean(0))[None]  # (1, h, w)
+        height, width = self.pictures.shape[1:3]
+        return frozen(heatmaps(raw, height, width, self.views[index], native=False)[0])
 
     def pooled(self) -> list[Tensor]:
         """Return what the head of a net for clips reads of each stream, (1, T, C) each, the frames first."""

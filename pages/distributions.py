@@ -1,0 +1,29 @@
+"""Distributions: how the SE values of every net are distributed, and which channels they choose on a sample."""
+
+import streamlit as st
+
+from sqexplain.figures.values import Values
+from sqexplain.ui import state
+from sqexplain.ui.frame import frame
+from sqexplain.ui.paper import cache
+from sqexplain.ui.paper.foot import foot
+from sqexplain.ui.values import brushing, choosing, multiples, one
+
+frame("Distributions")
+table = cache.table(Values.name)
+if table is None:
+    st.info("The SE values are not measured yet. This command measures them:", icon=":material/hourglass_empty:")
+    foot(Values.name, None)
+    st.stop()
+with st.sidebar:
+    form = choosing.choose_form()
+    name = choosing.choose_net(table)
+    model, _, gates = name.partition("/")
+    rows = table.where(model=model, gates=gates)
+    group = choosing.choose_group(rows)
+st.markdown("**How are the SE values of our nets distributed?** One histogram for each net and each kind of gates.")
+multiples.draw(table, form, name)
+one.draw(rows, form, group)
+brushing.draw(name, group)
+state.share(*choosing.CHOICES, *brushing.CHOICES)
+foot(Values.name, table)
