@@ -1,6 +1,7 @@
 """Cells that were not run: large nets, and kinds of gates that a net does not have; each with its command."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sqexplain.figures.table import Cell
 from sqexplain.models import MODELS
@@ -36,8 +37,14 @@ def _large(name: str, gates: str) -> dict[str, Cell]:
     command = f"python -m sqexplain {verb} {name} --gates {gates} --root FOLDER"
     if verb == "retrofit":
         return {"note": RETROFIT, "command": command, "estimate": "one pass over the training pictures, then minutes"}
-    spec, epochs = MODELS[name], RECIPES[name].epochs
-    return {"note": GPU, "command": command, "estimate": told(spec, PICTURES[spec.data], epochs)}
+    return {"note": GPU, "command": command, "estimate": estimate(name)}
+
+
+@lru_cache
+def estimate(name: str) -> str:
+    """Return how long the training of a large net would take, as a phrase."""
+    spec = MODELS[name]
+    return told(spec, PICTURES[spec.data], RECIPES[name].epochs)
 
 
 def _film(data: str, title: str, name: str, gates: str) -> dict[str, Cell]:

@@ -39,7 +39,7 @@ def choose_group(rows: Table) -> str:
     """Draw the choice of a class or attribute of a net; "" for all of them."""
     names = [WHOLE, *(name for name in rows.values("group") if name)]
     told = "The values of the samples that the net takes for this class, or that have this attribute."
-    if st.session_state.get("group") not in names:
+    if st.session_state.get("group", WHOLE) not in names:
         st.session_state["group"] = st.session_state["w_group"] = WHOLE  # that of another net
     name = state.choose(st.selectbox, "Class or attribute", "group", names, WHOLE, format_func=plain, help=told)
     return "" if name == WHOLE else name

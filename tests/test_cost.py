@@ -1,0 +1,56 @@
+"""What each map costs: ratios to the bare pass by a clock that the test winds, the table, the drawing, bad input."""
+
+import itertools
+
+import pytest
+
+from sqexplain.figures.base import Asked
+from sqexplain.figures.cost import Cost, bars
+from sqexplain.figures.table import Table
+from sqexplain.methods import METHODS, SE
+from sqexplain.progress import Progress
+from sqexplain.timing import each
+
+
+def test_a_ratio_is_the_median_over_the_turns():
+    found = each.price("batch", SE(), [(1.0, 2.0), (2.0, 2.0), (1.0, 3.0)], "here")
+    assert (found.ratio, found.low, found.high, found.seconds) == (2.0, 1.0, 3.0, 2.0)
+    assert (found.what, found.method, found.control) == ("SE", "se:percent=10", False)
+
+
+def test_every_method_runs_between_two_bare_passes(monkeypatch):
+    order = []
+    course = each.Course(
+        lambda: order.append("bare"), [(SE(), lambda: order.append("a")), (SE(), lambda: order.append("b"))], "here"
+    )
+    ticks = itertools.count()
+    monkeypatch.setattr(each.time, "perf_counter", lambda: float(next(ticks)))
+    pairs = list(each.timed(course))
+    assert len(pairs) == 3  # the bare pass itself, then both methods
+    assert all(pair == (1.0, 1.0) for pair in pairs)
+    assert order == ["bare"] * 3 + ["a", "bare", "b", "bare"]
+
+
+def test_all_methods_of_an_input_are_priced():
+    rows = [row for row in each.costs(1, 1, 64, 4, inputs=("one picture", "clip")) if not isinstance(row, Progress)]
+    pictures, clip = ([row for row in rows if row.input == name] for name in ("one picture", "clip"))
+    assert {row.method.partition(":")[0] for row in clip} == {"", *METHODS}
+    assert {row.method.partition(":")[0] for row in pictures} == {
+        "", *(name for name, kind in METHODS.items() if not kind.peaked)
+    }  # fmt: skip
+    assert all(0 < row.low <= row.ratio <= row.high for row in rows)
+    table = Table.of([{"input": row.input, "what": row.what, "control": "no", "ratio": row.ratio, "low": row.low,
+                       "high": row.high, "setting": row.setting} for row in rows])  # fmt: skip
+    assert bars(table.where(input="clip"))["SE"][0] == pytest.approx(clip[1].ratio)
+    ((stem, data),) = Cost().draw(Table.parse(table.csv()), "pdf", Asked())
+    assert stem == "cost"
+    assert data.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [({"repeats": 0}, "'repeats' must be"), ({"size": 8}, "'size' must be"), ({"inputs": ("film",)}, "unknown input")],
+)
+def test_what_cannot_be_measured_is_refused(given, words):
+    with pytest.raises(ValueError, match=words):
+        next(each.costs(**given))
