@@ -92,7 +92,7 @@ def test_a_missing_table_is_one_sentence_with_the_command(monkeypatch):
 
 def test_words_never_claim_all_or_nothing():
     row = {"rejected": "0.04", "above": "0.0001", "share": "0.9999"}
-    assert multiples.note(row) == "normal · < 1 % above · constant > 99 %"
+    assert multiples.note(row) == "normal; < 1 % above, const. > 99 %"
 
 
 def test_a_normal_distribution_is_called_one():

@@ -35,6 +35,7 @@ def draw() -> None:
     right.button("Next seed", icon=":material/casino:", width="stretch", on_click=following)
     table = kept_table(model, seed)
     st.image(kept_file(model, seed, "png"), alt=f"Maps side by side, {model}, seed {seed}. {caption([table])}")
+    st.caption(caption([table]))
     st.code(f"{command(figure.name)} --seed {seed}", "bash")
     _files(model, seed, table)
     for name, why in figure.waiting(asked).items():

@@ -9,7 +9,7 @@ from sqexplain.figures.values import counts_of, edges_of, threshold_of
 from sqexplain.ui import charts
 
 KINDS = ("paper", "sparse", "class")  # the columns
-ROW, HEAD = 124, 40  # pixels
+ROW, HEAD = 136, 48  # pixels
 GREY = "#9aa7ab"
 KEY = "multiples"
 
@@ -26,11 +26,14 @@ def draw(table: Table, form: str, chosen: str) -> None:
             _histogram(sheet, rows[name], form, place, charts.primary() if name == chosen else GREY, name)
     sheet.update_layout(charts.layout(ROW * len(nets) + HEAD) | {"showlegend": False, "bargap": 0})
     sheet.update_layout(margin_t=HEAD, dragmode=False)
-    sheet.update_annotations(font={"size": 11, "color": charts.ink()}, yshift=-2)
+    sheet.update_annotations(font={"size": 10, "color": charts.ink()}, yshift=-2)
     low, high = edges_of(form)[[0, -1]]
     sheet.update_xaxes(range=[low, high], fixedrange=True, tickfont={"size": 9}, zeroline=False)
-    sheet.update_yaxes(visible=False, range=[0, 1.05], fixedrange=True)
-    told = "; ".join(f"{name}: {note(row)}" for name, row in rows.items())
+    sheet.update_yaxes(range=[0, 1.05], fixedrange=True, showticklabels=False, showgrid=False, zeroline=False)
+    for number, net in enumerate(nets):
+        words = {"text": f"<b>{net}</b>", "font": {"size": 10, "color": charts.ink()}, "standoff": 2}
+        sheet.update_yaxes(title=words, row=number + 1, col=1)
+    told = ". ".join(f"{name}: {note(row)}" for name, row in rows.items())
     st.plotly_chart(
         sheet,
         config=charts.CONFIG,
@@ -42,20 +45,20 @@ def draw(table: Table, form: str, chosen: str) -> None:
     st.caption(
         "Bars: share of the fullest bin; dashed: mean + 1.282 σ of all values. Normal: whether the vectors of single "
         "samples pass the Shapiro-Wilk test at 5 %. Above the rule: 10 % would be, were they normal. "
-        "Constant: share of the variance that belongs to the channel, not to the sample. Click one to open it."
+        "Const.: share of the variance that belongs to the channel, not to the sample. Click one to open it."
     )
 
 
 def heading(row: dict[str, Cell] | None) -> str:
     """Return what stands over a histogram; where a net has no such gates, that."""
-    return "" if row is None else f"<b>{row['model']} · {row['gates']}</b><br>{note(row)}"
+    return "" if row is None else f"<b>{row['gates']}</b><br>{note(row).replace('; ', '<br>')}"
 
 
 def note(row: dict[str, Cell]) -> str:
     """Return the three numbers of a histogram in words."""
     rejected = float(row["rejected"])
     normal = "normal" if rejected <= 0.05 else f"not normal in {_share(rejected)} %"
-    return f"{normal} · {_share(float(row['above']))} % above · constant {_share(float(row['share']))} %"
+    return f"{normal}; {_share(float(row['above']))} % above, const. {_share(float(row['share']))} %"
 
 
 def _share(value: float) -> str:
