@@ -74,20 +74,22 @@ def one_bar(where: str, spread: Mapping[str, tuple[float, float, float]], colour
     """Return the bars of one measurement, with the smallest and the largest ratio as a line."""
     ratios, lows, highs = np.array(list(spread.values())).T
     return go.Bar(
-        x=ratios,
+        x=ratios - 1,
+        base=1,
+        customdata=ratios,
         y=list(spread),
         orientation="h",
         name=where,
         marker_color=[PALE if label.startswith("control") else colour for label in spread],
         error_x={"type": "data", "symmetric": False, "array": highs - ratios, "arrayminus": ratios - lows,
                  "thickness": 1, "width": 2, "color": charts.ink()},
-        hovertemplate="%{y}: %{x:.2f} times<extra></extra>",
+        hovertemplate="%{y}: %{customdata:.2f} times<extra></extra>",
     )  # fmt: skip
 
 
 def told(found: Tables) -> str:
     """Return what the bars are and where they were measured."""
-    settings = "; ".join(f"{where}: {table.values('setting')[0]}" for where, table in found)
+    settings = "; ".join(f"{where.capitalize()}: {table.values('setting')[0]}" for where, table in found)
     return f"{HOW}. Grey: controls. {settings}."
 
 
