@@ -2,7 +2,7 @@
 
 from sqexplain.classifier import Classifier
 from sqexplain.data import Dataset
-from sqexplain.figures.base import Asked
+from sqexplain.figures.base import Asked, Figure
 from sqexplain.models import MODELS, load_model
 from sqexplain.models.speaking.published import PUBLISHED
 from sqexplain.models.store import list_cards
@@ -14,17 +14,19 @@ def shipped(gated: bool) -> list[tuple[str, str]]:
     return [(name, gates) for name, gates in pairs if name not in PUBLISHED and not (gated and gates == "none")]
 
 
-def parts_of(asked: Asked, gated: bool) -> list[str]:
-    """Return "net/gates" for each net whose data are there."""
-    waiting = waiting_of(asked, gated)
-    return [part for name, gates in shipped(gated) if (part := f"{name}/{gates}") not in waiting]
+class OfGates(Figure):
+    """A figure of every net that ships with gates: a part, "net/gates", for each whose data are there."""
 
+    def parts(self, asked: Asked) -> list[str]:
+        """Return "net/gates" for each net whose data are there."""
+        waiting = self.waiting(asked)
+        return [part for name, gates in shipped(gated=True) if (part := f"{name}/{gates}") not in waiting]
 
-def waiting_of(asked: Asked, gated: bool) -> dict[str, str]:
-    """Return "net/gates" for each net whose data are not there, with the reason."""
-    pairs = shipped(gated)
-    troubles = {data: asked.trouble(data) for data in {MODELS[name].data for name, _ in pairs}}
-    return {f"{name}/{gates}": why for name, gates in pairs if (why := troubles[MODELS[name].data])}
+    def waiting(self, asked: Asked) -> dict[str, str]:
+        """Return "net/gates" for each net whose data are not there, with the reason."""
+        pairs = shipped(gated=True)
+        troubles = {data: asked.trouble(data) for data in {MODELS[name].data for name, _ in pairs}}
+        return {f"{name}/{gates}": why for name, gates in pairs if (why := troubles[MODELS[name].data])}
 
 
 def opened(asked: Asked, part: str) -> tuple[Classifier, Dataset]:

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from sqexplain.drawing.curves import Curves, draw_curves
 from sqexplain.evaluation import Questions, see
-from sqexplain.figures.base import Asked, Figure
-from sqexplain.figures.nets import opened, parts_of, waiting_of
+from sqexplain.figures.base import Asked
+from sqexplain.figures.nets import OfGates, opened
 from sqexplain.figures.table import Cell, Table
 from sqexplain.methods import gaussian_rule, top_channels
 from sqexplain.methods.channels import count
@@ -23,20 +23,12 @@ CHOICES = {"gates": "", "random": " random", "pooled": " pooled"}  # what channe
 DRAWS = 4  # of random channels
 
 
-class Percentages(Figure):
+class Percentages(OfGates):
     """Keep and drop for every percentage, of every net that ships with gates."""
 
     name = "percentages"
     title = "How much is 10 %?"
     question = "With how many of the channels of largest SE value does the net still answer the same?"
-
-    def parts(self, asked: Asked) -> list[str]:
-        """Return "net/gates" for each net whose data are there."""
-        return parts_of(asked, gated=True)
-
-    def waiting(self, asked: Asked) -> dict[str, str]:
-        """Return those whose data are not there, each with the reason."""
-        return waiting_of(asked, gated=True)
 
     def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
         """Yield progress, then a row for each percentage and one for the paper's rule."""

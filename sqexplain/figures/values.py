@@ -7,8 +7,8 @@ from torch import Tensor
 
 from sqexplain.drawing.distributions import Distribution, draw_distributions, draw_quantiles
 from sqexplain.evaluation import Questions, see
-from sqexplain.figures.base import Asked, Figure
-from sqexplain.figures.nets import opened, parts_of, waiting_of
+from sqexplain.figures.base import Asked
+from sqexplain.figures.nets import OfGates, opened
 from sqexplain.figures.table import Cell, Table
 from sqexplain.metrics.channels import channel_share, rule_counts
 from sqexplain.metrics.normality import (
@@ -28,20 +28,12 @@ NOTES = {"not normal": "rejected", "above": "above", "constant": "share"}
 MOST = 4000  # vectors of a group whose quantiles and moments are taken
 
 
-class Values(Figure):
+class Values(OfGates):
     """Distributions of the gates of every net that ships with gates."""
 
     name = "values"
     title = "SE values"
     question = "How are the SE values distributed, and do they depend on the picture?"
-
-    def parts(self, asked: Asked) -> list[str]:
-        """Return "net/gates" for each net whose data are there."""
-        return parts_of(asked, gated=True)
-
-    def waiting(self, asked: Asked) -> dict[str, str]:
-        """Return those whose data are not there, each with the reason."""
-        return waiting_of(asked, gated=True)
 
     def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
         """Yield progress, then a row for all samples and one for each class or attribute."""
