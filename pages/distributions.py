@@ -7,7 +7,7 @@ from sqexplain.ui import state
 from sqexplain.ui.frame import frame
 from sqexplain.ui.paper import cache
 from sqexplain.ui.paper.foot import foot
-from sqexplain.ui.values import brushing, choosing, multiples, one
+from sqexplain.ui.values import brushing, choosing, multiples, one, sampling
 
 frame("Distributions")
 table = cache.table(Values.name)
@@ -21,9 +21,10 @@ with st.sidebar:
     model, _, gates = name.partition("/")
     rows = table.where(model=model, gates=gates)
     group = choosing.choose_group(rows)
-st.markdown("**How are the SE values of our nets distributed?** One histogram for each net and each kind of gates.")
+st.markdown(f"**How are the SE values of our nets distributed?** {multiples.summary(table)}")
 multiples.draw(table, form, name)
 one.draw(rows, form, group)
-brushing.draw(name, group)
-state.share(*choosing.CHOICES, *brushing.CHOICES)
 foot(Values.name, table)
+brushing.draw(name, group)
+state.share(*choosing.CHOICES, *sampling.CHOICES, *brushing.ENDS)
+sampling.finish(model)

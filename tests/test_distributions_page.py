@@ -1,5 +1,6 @@
 """The page "Distributions" without a browser: charts, sentences with the table's numbers, state in the link."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from sqexplain.explanation import explain, read
 from sqexplain.figures import measured
+from sqexplain.figures.table import Table
 from sqexplain.ui.paper import cache
-from sqexplain.ui.values import multiples, one
+from sqexplain.ui.values import brushing, multiples, one
 
 ROOT = Path(__file__).parents[1]
 
@@ -45,7 +47,7 @@ def test_the_first_screen_shows_every_net_and_opens_one():
     assert sample["data"][0]["type"] == "bar"
     row = whole.where(model="cifar10-resnet", gates="paper").dicts()[0]
     assert f"leaves {100 * float(row['above']):.1f} % of the channels above it" in words(app)
-    assert f"goes from {float(row['whole']):.3f} to {float(row['mean gates']):.3f}" in words(app)
+    assert f"over all samples goes from {float(row['whole']):.3f} to {float(row['mean gates']):.3f}" in words(app)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +80,71 @@ def test_a_range_without_channels_says_so():
     )
 
 
+def captions(app: AppTest) -> list[str]:
+    return [picture.caption for image in app.get("image") for picture in image.proto.imgs]
+
+
+def test_at_first_the_top_ten_per_cent_are_chosen_and_no_more():
+    app = run(distribution="cifar10-resnet/paper")  # where many gates are almost 1
+    assert "mean map of 26 of 256 channels" in captions(app)[0]
+    assert "the top 10 %" in captions(app)[0]
+    filled = charts(app)[3]["data"][0]["y"]
+    assert np.frombuffer(base64.b64decode(filled["bdata"]), filled["dtype"]).sum() == 26
+    assert app.button[0].disabled
+
+
+def test_a_range_stays_with_another_sample_and_the_button_takes_it_back():
+    app = run(distribution="scenes-resnet/sparse", low="0", high="1000", place="3")
+    assert "mean map of 128 of 128 channels" in captions(app)[0]
+    app.session_state["place"] = 4
+    app.run()
+    assert "mean map of 128 of 128 channels" in captions(app)[0]
+    app.button[0].click().run()
+    assert "mean map of 13 of 128 channels" in captions(app)[0]
+    assert not {"low", "high"} & set(app.query_params)
+
+
+def test_the_slider_chooses_a_range():
+    app = run(distribution="drawn-faces/sparse")
+    app.slider[0].set_value((0.0, 0.25)).run()
+    assert (app.session_state["low"], app.session_state["high"]) == (0, 250)
+    assert "SE value 0.000 to 0.250" in captions(app)[0]
+
+
+def test_another_net_starts_with_its_top_ten_per_cent():
+    app = run(distribution="scenes-resnet/sparse", low="0", high="1000")
+    app.selectbox[0].set_value("drawn-faces/sparse").run()
+    assert "mean map of 10 of 96 channels" in captions(app)[0]
+
+
+def test_a_clip_is_shown_frame_by_frame():
+    app = run(distribution="speaker/sparse", moment="3")
+    assert app.slider[0].label == "Frame"
+    assert "frame 3 ·" in captions(app)[0]
+    app.slider[0].set_value(7).run()
+    assert "frame 7 ·" in captions(app)[0]
+
+
+def test_exactly_the_gates_of_a_range_are_chosen():
+    values, order = np.array([0.2, 0.9, 0.9, 0.1]), np.array([1, 2, 0, 3])
+    assert brushing.chosen(values, order, None).tolist() == [False, True, False, False]  # ceil(0.1 * 4), one of two
+    assert brushing.chosen(values, order, (0.1, 0.2)).tolist() == [True, False, False, True]
+
+
+def test_the_sentence_on_the_rule_says_where_it_is_out_of_reach():
+    beyond = brushing.rule(np.array([0.0, 1, 1, 0, 1, 1]))  # mean 2/3, sigma sqrt(2)/3
+    assert "at 1.271, beyond the largest possible value, and chooses no channels" in beyond
+    assert "at 0.713 (dashed) and chooses 1 channel." in brushing.rule(
+        np.array([0.0, 0, 0, 0, 1])
+    )  # mean 0.2, sigma 0.4
+
+
+def test_the_summary_counts_the_normal_ones():
+    rows = [{"group": "", "rejected": 0.04, "above": 0.1}, {"group": "", "rejected": 1, "above": 0.2}]
+    assert multiples.summary(Table.of(rows)).startswith("1 of these 2 is normal.")
+    assert "chooses 10 to 20 %" in multiples.summary(Table.of(rows))
+
+
 def test_a_bad_link_is_answered():
     app = run(distribution="nobody/none", low="-4")
     assert len(app.toast) == 2
@@ -97,9 +164,11 @@ def test_words_never_claim_all_or_nothing():
 
 def test_a_normal_distribution_is_called_one():
     row = {"w": "0.99", "p": "0.4", "rejected": "0.05", "above": "0.1", "empty": "0", "share": "0", "spread": "0.1",
-           "mean gates": ""}  # fmt: skip
+           "mean gates": "", "gates": "paper", "measure": "AUC", "group": ""}  # fmt: skip
     assert "could be normal" in one.sentences(row, row)[0]
     assert "are not normal" in one.sentences(row, row | {"rejected": "0.06"})[0]
+    assert "on average" not in one.sentences(row, row)[0]
+    assert "largest p of all attributes" in one.sentences(row, row | {"gates": "class"})[0]
 
 
 def test_the_heat_of_chosen_channels_is_that_of_se():

@@ -85,7 +85,8 @@ def described(vectors: list[Tensor]) -> dict[str, Cell]:
     centred = centre(raw)
     few = centred[np.linspace(0, len(centred) - 1, min(len(centred), MOST)).round().astype(int)].ravel()
     skewness, kurtosis = moments(few)
-    w, p = np.mean([shapiro_wilk(one.mean(0)) for one in arrays], 0)
+    tests = np.array([shapiro_wilk(one.mean(0)) for one in arrays])  # (sets, 2)
+    w, p = tests[:, 0].mean(), tests[:, 1].max()  # the largest p: where that rejects, every set is rejected
     counts = np.concatenate([rule_counts(one).numpy() for one in vectors])  # (n,)
     found: dict[str, Cell] = {
         **{"channels": raw.shape[1], "mean": raw.mean(), "sd": centred.std(), "skewness": skewness},

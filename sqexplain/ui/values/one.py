@@ -8,7 +8,7 @@ from sqexplain.figures.table import Cell, Table
 from sqexplain.figures.values import STEPS, counts_of, edges_of, quantiles_of, threshold_of
 from sqexplain.metrics.normality import NOMINAL, Z, normal_quantiles
 from sqexplain.ui import charts
-from sqexplain.ui.showing import plain
+from sqexplain.ui.showing import per_cent, plain
 
 HEIGHT = 300
 OTHER = "#d9822b"
@@ -54,24 +54,38 @@ def spoken(row: dict[str, Cell]) -> str:
 def sentences(whole: dict[str, Cell], own: dict[str, Cell]) -> list[str]:
     """Return what the numbers mean: normality, the paper's rule, how constant the gates are."""
     w, p, rejected = (float(own[name]) for name in ("w", "p", "rejected"))
-    mean = "" if np.isnan(w) else f"W = {w:.2f}, {'p < 0.001' if p < 0.001 else f'p = {p:.3f}'} for the mean vector; "
+    each = " (mean W and largest p of all attributes)" if several(own) else ""
+    mean = "" if np.isnan(w) else f"; the mean vector has W = {w:.2f}, {probability(p)}{each}"
     normal = "could be normal" if rejected <= 0.05 else "are not normal"
-    found = [
-        f"**Normal?** The values {normal}: Shapiro-Wilk {mean}it rejects {100 * rejected:.0f} % of the single vectors.",
+    empty = float(own["empty"])
+    none = f"none at all in {per_cent(empty)} of the samples" if empty else "at least one in every sample"
+    return [
+        f"**Normal?** The values {normal}: Shapiro-Wilk rejects {per_cent(rejected)} of the single vectors{mean}.",
         f"**The paper's rule** mean + {Z} σ leaves {100 * float(own['above']):.1f} % of the channels above it "
-        f"(nominal {100 * NOMINAL:.1f} %), and none at all in {100 * float(own['empty']):.0f} % of the samples.",
+        f"(nominal {100 * NOMINAL:.1f} %), and {none}.",
+        f"**Constant?** {per_cent(float(own['share']))} of their variance belongs to the channel, not to the sample; a "
+        f"gate varies by {float(own['spread']):.3f} over the samples.{replaced(whole)}",
     ]
-    share, spread = float(own["share"]), float(own["spread"])
-    constant = (
-        f"**Constant?** {100 * share:.0f} % of their variance belongs to the channel, not to the sample; a gate varies "
-        f"by {spread:.3f} over the samples."
-    )
-    if whole["mean gates"] not in ("", None):
-        before, after = float(whole["whole"]), float(whole["mean gates"])
-        constant += (
-            f" With every vector replaced by the mean one the {whole['measure']} goes from {before:.3f} to {after:.3f}."
-        )
-    return [*found, constant]
+
+
+def several(row: dict[str, Cell]) -> bool:
+    """Say whether a row is that of several vectors of each sample, one for each attribute."""
+    return row["gates"] == "class" and row["measure"] == "AUC" and not row["group"]
+
+
+def probability(p: float) -> str:
+    """Write the p of a test."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def replaced(whole: dict[str, Cell]) -> str:
+    """Return what the score of a net becomes when every vector is replaced by the mean one; "" where unmeasured."""
+    if whole["mean gates"] in ("", None):
+        return ""
+    applied = " (class gates only read; for this they are applied)" if whole["gates"] == "class" else ""
+    before, after = float(whole["whole"]), float(whole["mean gates"])
+    score = f"the {whole['measure']} over all samples goes from {before:.3f} to {after:.3f}"
+    return f" With every vector replaced by the mean one {score}{applied}."
 
 
 def histogram(whole: dict[str, Cell], own: dict[str, Cell], form: str) -> go.Figure:
