@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+import torch
 
 from sqexplain.figures.base import Asked
 from sqexplain.figures.cost import Cost, bars
@@ -45,6 +46,22 @@ def test_all_methods_of_an_input_are_priced():
     ((stem, data),) = Cost().draw(Table.parse(table.csv()), "pdf", Asked())
     assert stem == "cost"
     assert data.startswith(b"%PDF")
+
+
+def test_a_stop_leaves_no_hook_and_no_mode_behind(monkeypatch):
+    net, plain, inputs = each.pictures.nets(1, 32)
+    monkeypatch.setattr(each.pictures, "nets", lambda *_sizes: (net, plain, inputs))
+    before, numbers = marks(net), torch.random.get_rng_state()
+    steps = each.costs(1, 1, 32, inputs=("one picture",))
+    assert next(step for step in steps if step.done == 8).of == 2 * (len(each.fitting("one picture")) + 1)
+    steps.close()
+    assert marks(net) == before
+    assert torch.is_grad_enabled()
+    assert torch.equal(torch.random.get_rng_state(), numbers)
+
+
+def marks(net):
+    return [(len(one._forward_hooks), len(one._backward_hooks), one.training) for one in net.modules()]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ TITLES = {"one picture": "One picture", "batch": "A batch", "clip": "A clip"}
 WAIT = {"one picture": "half a minute", "batch": "a few minutes", "clip": "half a minute"}
 RUNNING = "cost_running"
 FAR = 3  # times; where something takes longer, the axis is logarithmic
-PALE, OTHER = "#9aa7ab", "#d9822b"
+OTHER = "#d9822b"
+PALE = 0.45  # opacity of the controls
 HELP = "What goes through the net at once: for pictures ResNet50 at 224 pixels, for a clip the net for speakers."
 
 Tables = list[tuple[str, Table]]  # where it was measured, rows of one input
@@ -80,7 +81,7 @@ def one_bar(where: str, spread: Mapping[str, tuple[float, float, float]], colour
         y=list(spread),
         orientation="h",
         name=where,
-        marker_color=[PALE if label.startswith("control") else colour for label in spread],
+        marker={"color": colour, "opacity": [PALE if label.startswith("control") else 1 for label in spread]},
         error_x={"type": "data", "symmetric": False, "array": highs - ratios, "arrayminus": ratios - lows,
                  "thickness": 1, "width": 2, "color": charts.ink()},
         hovertemplate="%{y}: %{customdata:.2f} times<extra></extra>",
@@ -90,7 +91,7 @@ def one_bar(where: str, spread: Mapping[str, tuple[float, float, float]], colour
 def told(found: Tables) -> str:
     """Return what the bars are and where they were measured."""
     settings = "; ".join(f"{where.capitalize()}: {table.values('setting')[0]}" for where, table in found)
-    return f"{HOW}. Grey: controls. {settings}."
+    return f"{HOW}. Bars: median over the turns; lines: smallest and largest. Pale: controls. {settings}."
 
 
 def measure(name: str, slot: dict) -> None:
