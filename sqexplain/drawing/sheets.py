@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sqexplain.drawing.colours import table
-from sqexplain.drawing.figures import BAR_HEIGHT, BAR_WIDTH, DPI, LINE, MARGIN, Sheet, lines, wrap
+from sqexplain.drawing.figures import BAR_HEIGHT, BAR_WIDTH, DPI, LINE, MARGIN, POINTS, Sheet, lines, wrap
 from sqexplain.drawing.plotting import PALE, sheet
 
-SIDE = 0.72  # inches of a picture's width
-LEFT = 1.18  # inches of the words beside a row
+SIDE = 0.76  # inches of a picture's width
+LEFT = 1.06  # inches of the words beside a row
 GAP, BREAK = 0.05, 0.16  # inches between pictures, and where a group begins
+ASCENT = 0.78  # of a line's height, from its top to where the letters stand
 TALLEST = 2.0  # a picture may be so many times as high as wide
 RULE = 0.6  # points of the line under the name of a group
 BELOW = 0.06  # inches between words and what they belong to
@@ -85,8 +86,8 @@ class Plan:
         top = MARGIN + (LINE + BELOW if any(column.group for column in columns) else 0)
         top += LINE * max(map(lines, titles)) + BELOW
         tops, boxes = [], []
-        for number, row in enumerate(rows):
-            top += (BREAK if number else 0) + LINE * lines(row.heading) + BELOW if row.heading else 0
+        for row in rows:
+            top += BREAK + LINE * lines(row.heading) + BELOW if row.heading else 0
             tops.append(top)
             boxes.append(height(row))
             top += boxes[-1] + GAP
@@ -112,9 +113,10 @@ class Plan:
         self.draw_heads(page)
         for row, top, box in zip(self.rows, self.tops, self.boxes, strict=True):
             if row.heading:
-                page.text(MARGIN, top - BELOW - LINE * lines(row.heading), row.heading)
+                write(page, MARGIN, top - BELOW - LINE * lines(row.heading), row.heading)
+                draw_rule(page, MARGIN, self.width - MARGIN, top - BELOW * 2 / 3)
             title = wrap(row.title, LEFT - BELOW)
-            page.text(MARGIN, top + max(0, box - LINE * lines(title)) / 2, title)
+            write(page, MARGIN, top + (box - LINE * lines(title)) / 2, title)
             for left, picture in zip(self.lefts, row.pictures, strict=True):
                 if picture is not None:
                     kept = vector and picture.shape[1] <= SIDE * DPI
@@ -126,10 +128,10 @@ class Plan:
         tallest = LINE * max(map(lines, self.titles))
         foot = MARGIN + tallest + (LINE + BELOW if any(column.group for column in self.columns) else 0)
         for left, title in zip(self.lefts, self.titles, strict=True):
-            page.text(left + SIDE / 2, foot - LINE * lines(title), title, "center")
+            write(page, left + SIDE / 2, foot - LINE * lines(title), title, "center")
         for group in dict.fromkeys(column.group for column in self.columns if column.group):
             own = [left for left, column in zip(self.lefts, self.columns, strict=True) if column.group == group]
-            page.text((own[0] + own[-1] + SIDE) / 2, MARGIN, group, "center")
+            write(page, (own[0] + own[-1] + SIDE) / 2, MARGIN, group, "center")
             draw_rule(page, own[0], own[-1] + SIDE, MARGIN + LINE + BELOW / 3)
 
     def draw_bar(self, page: Sheet, colours: np.ndarray) -> None:
@@ -138,14 +140,21 @@ class Plan:
         bar = np.repeat(colours[None], 2, axis=0)  # (2, 256, 3)
         page.image(bar, (MARGIN, top, BAR_WIDTH, BAR_HEIGHT), "nearest", "auto")
         for share, align in ((0, "left"), (0.5, "center"), (1, "right")):
-            page.text(MARGIN + share * BAR_WIDTH, top + BAR_HEIGHT + BELOW / 2, f"{share:g}", align)
-        page.text(MARGIN + BAR_WIDTH + 2 * BELOW, top - BELOW / 3, self.scale)
+            write(page, MARGIN + share * BAR_WIDTH, top + BAR_HEIGHT + BELOW / 3, f"{share:g}", align)
+        write(page, MARGIN + BAR_WIDTH + 2 * BELOW, top + (BAR_HEIGHT - LINE) / 2, self.scale)
 
 
 def height(row: Row) -> float:
     """Return the height of the pictures of a row in inches."""
     shapes = [picture.shape for picture in row.pictures if picture is not None]
     return SIDE * min(TALLEST, max((rows / columns for rows, columns, _ in shapes), default=1))
+
+
+def write(page: Sheet, left: float, top: float, words: str, align: str = "left") -> None:
+    """Write lines downwards from a point, in inches; neighbours stand on one line, whatever letters they have."""
+    for number, line in enumerate(words.splitlines()):
+        place = left / page.width, 1 - (top + LINE * (number + ASCENT)) / page.height
+        page.figure.text(*place, line, ha=align, va="baseline", size=POINTS, parse_math=False)
 
 
 def draw_rule(page: Sheet, left: float, right: float, top: float) -> None:

@@ -79,8 +79,8 @@ class Grid(Figure):
         """Return the file of a sheet."""
         seed = tables[0].values("seed")[0]
         scale = "of each row of maps" if is_clip(tables[0]) else "of each map"
-        told = f"lowest to highest value {scale}, shown over the picture in grey; colours: {COLORMAP}"
-        return draw_sheet(rows, columns, f"{caption(tables)} {self.command} --seed {seed}", told, COLORMAP, format)
+        told = f"0 to 1: lowest to highest value {scale}; over the picture in grey, colours {COLORMAP}"
+        return draw_sheet(rows, columns, f"{caption(tables)}\n{self.command} --seed {seed}", told, COLORMAP, format)
 
 
 def nets() -> dict[str, list[str]]:

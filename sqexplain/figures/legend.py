@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqexplain.figures.maps import FROZEN, GRADIENTS
+from sqexplain.figures.maps import FROZEN
 from sqexplain.figures.table import Cell, Table
 from sqexplain.methods import SE
 from sqexplain.models import MODELS
@@ -44,34 +44,41 @@ def source(table: Table) -> str:
 
 def caption(tables: Sequence[Table]) -> str:
     """Return the sentences under a sheet of one or several models, without the command."""
-    clip, seed = is_clip(tables[0]), tables[0].values("seed")[0]
-    drawn = "The clip is" if clip else "Samples and, of a face, the attribute are"
-    told = [f"{drawn} drawn with seed {seed}, not picked: {'; '.join(map(source, tables))}."]
-    told += [asked_about(tables[0]), nets(tables[0])]
+    seed = tables[0].values("seed")[0]
+    told = [f"Drawn with seed {seed}, not picked: {'; '.join(map(source, tables))}."]
+    told += [asked_about(tables), nets(tables[0])]
     told += [f"SE: mean of the {SE().percent:g} % of the channels whose gates are open widest; controls: as many."]
-    told += [line for table in tables for line in (*differing(table), *noted(table))]
+    told += [line for table in tables for line in (*differing(table), *noted(table, named=len(tables) > 1))]
     return " ".join(told)
 
 
-def asked_about(table: Table) -> str:
+def asked_about(tables: Sequence[Table]) -> str:
     """Return what the maps are asked about and what the words beside or over them are."""
-    if is_clip(table):
-        target = table.values("target")[0]
-        return f"Over each frame: its time, the probability P of {target!r} by the frozen net, the truth."
-    return (
-        "Beside each picture: the class that the frozen net answers, or the attribute, with its probability; the "
-        "truth; the place in the data. All maps of a row are about this class."
-    )
+    if is_clip(tables[0]):
+        target = tables[0].values("target")[0]
+        told = f"Over each frame: its time, how likely “{target}” is for the frozen net, the truth."
+        return f"{told} {alike(tables[0])}"
+    faces = [MODELS[table.values("model")[0]].multilabel for table in tables]
+    answer, attribute = "the class that the frozen net answers", "an attribute of the face, drawn too"
+    asked = attribute if all(faces) else f"{answer}, or {attribute}" if any(faces) else answer
+    told = f"Beside each picture, what its maps are asked about: {asked}; its probability, the truth, the place."
+    return f"{told} {alike(tables[0])}"
+
+
+def alike(table: Table) -> str:
+    """Return which columns are the same for every class."""
+    titles = [title for gates in ("paper", "sparse") for title in titles_of(table, gates)]
+    return f"{listed([*titles, 'controls'])} show the same for every class."
 
 
 def nets(table: Table) -> str:
     """Return which net each column is of."""
     titles = {gates: titles_of(table, gates) for (gates,) in table.distinct("gates")}
     learned = [title for gates in ("sparse", "class") for title in titles.get(gates, ())]
-    return (
-        f"Of the frozen net, without gates: {GRADIENTS} and controls. Of the same net with a block that was learned on "
-        f"it: {listed(learned)}. Of another net, trained together with its block: {listed(titles.get('paper', ()))}."
-    )
+    told = ["Gradients and controls: the frozen net, without gates."]
+    told += [f"{listed(learned)}: the same net, with a block that was learned on it."] if learned else []
+    told += [f"{listed(titles['paper'])}: another net, trained with its block."] if "paper" in titles else []
+    return " ".join(told)
 
 
 def titles_of(table: Table, gates: str) -> list[str]:
@@ -93,21 +100,22 @@ def differing(table: Table) -> list[str]:
             if count
         ]
     return [
-        f"The net of {listed(titles_of(table, gates))} answers {plain(answer)!r} to {data} {place}."
+        f"The net of {listed(titles_of(table, gates))} answers “{plain(answer)}” to {data} {place}."
         for gates, data, place, frame, answer, _ in lines
         if answer != frozen[place, frame]
     ]
 
 
-def noted(table: Table) -> list[str]:
-    """Return what a reader has to know of a map, once each, after the titles it is about."""
+def noted(table: Table, named: bool) -> list[str]:
+    """Return what a reader has to know of a map, once each, after the titles it is about, `named` with the model's."""
     found: dict[str, list[str]] = {}
     for told, title in table.distinct("notes", "title"):
         if told:
             found.setdefault(told, []).append(title)
-    return [f"{listed(titles)}: {told}" for told, titles in found.items()]
+    of = f" of {table.values('model')[0]}" if named else ""
+    return [f"{listed(titles)}{of}: {told}" for told, titles in found.items()]
 
 
 def listed(names: Sequence[str]) -> str:
     """Return names as "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

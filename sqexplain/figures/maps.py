@@ -22,9 +22,9 @@ from sqexplain.scaling import heatmaps
 
 SAMPLES, FRAMES = 3, 8  # of each model for pictures; of the clip
 FINE = 150  # pixels of width that a picture has at least before a map is laid over it
-OPACITY = 0.6
+OPACITY = 0.7
 FROZEN = "none"  # the net without gates; those of "sparse" and "class" were learned on it and leave it as it is
-GRADIENTS, GATES, CONTROLS = "gradients, frozen net", "gates of the SE block", "controls, without SE"
+GRADIENTS, GATES, CONTROLS = "Gradients", "Gates of an SE block", "Controls, without SE"
 
 
 @dataclass(frozen=True)
