@@ -21,7 +21,6 @@ class Curves:
     percents: np.ndarray
     lines: Mapping[str, np.ndarray]
     rule: tuple[float, float, float]
-    whole: float
 
 
 def draw_curves(panels: Sequence[Curves], marks: Sequence[float], paper: float, caption: str, format: str) -> bytes:

@@ -3,9 +3,10 @@
 import math
 import textwrap
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from types import MappingProxyType
 
 import numpy as np
 
@@ -22,6 +23,7 @@ SETTINGS = {  # the salt makes the names within an SVG the same each time; 42 ke
 GAP, MARGIN = 0.16, 0.2  # inches
 BAR_WIDTH, BAR_HEIGHT = 1.8, 0.1
 POINTS, LINE, LETTER = 7.5, 0.14, 0.059  # letter size; height of a line and width of a letter in inches
+EMPTY: Mapping[str, object] = MappingProxyType({})
 _lock = threading.Lock()  # matplotlib's settings belong to the whole process
 
 
@@ -57,18 +59,39 @@ def figure(
     Raises:
         ValueError: there is no panel, or an unknown format or colour map.
     """
-    metadata = pick(FORMATS, format, "format of a figure")
+    pick(FORMATS, format, "format of a figure")
     colours = table(colormap)
     if not panels:
         raise ValueError("'panels' is empty; give at least one picture")
+    layout = Layout.of(panels, caption, scale, columns)
+    return render(*layout.size, format, lambda page: layout.draw(page, panels, colours, vector=format != "png"))
+
+
+def render(
+    width: float, height: float, format: str, draw: Callable[["Sheet"], None], settings: Mapping[str, object] = EMPTY
+) -> bytes:
+    """Return the file of a white page in inches on which `draw` has drawn; the only place where a page is saved.
+
+    The same arguments give the same bytes. Safe to call from several threads.
+
+    Args:
+        width: of the page.
+        height: of the page.
+        format: a key of `FORMATS`.
+        draw: draws on the page, from its top left corner.
+        settings: of matplotlib, beside `SETTINGS`.
+
+    Raises:
+        ValueError: an unknown format.
+    """
+    metadata = pick(FORMATS, format, "format of a figure")
     import matplotlib
 
-    layout = Layout.of(panels, caption, scale, columns)
     buffer = BytesIO()
-    with _lock, matplotlib.rc_context(SETTINGS):
-        sheet = Sheet(*layout.size)
-        layout.draw(sheet, panels, colours, vector=format != "png")
-        sheet.figure.savefig(buffer, format=format, dpi=DPI, metadata=metadata)
+    with _lock, matplotlib.rc_context(SETTINGS | dict(settings)):
+        page = Sheet(width, height)
+        draw(page)
+        page.figure.savefig(buffer, format=format, dpi=DPI, metadata=metadata)
     return buffer.getvalue()
 
 

@@ -1,15 +1,12 @@
-"""What every drawn chart shares: one lock, one set of settings, axes in inches, words below; for papers and slides."""
+"""What every drawn chart shares: colours, axes in inches, words below; for papers and slides."""
 
-import threading
 from collections.abc import Callable
-from io import BytesIO
 
-from sqexplain.drawing.figures import DPI, FORMATS, LINE, MARGIN, POINTS, SETTINGS, Sheet, lines, wrap
-from sqexplain.names import pick
+from sqexplain.drawing.figures import LINE, MARGIN, POINTS, Sheet, lines, render, wrap
 
 INK, PALE = "#17262b", "#9aa7ab"
 GATES = {"none": "#6b7a80", "paper": "#d9822b", "sparse": "#3b78c2", "class": "#0f6f78"}  # apart for the colour-blind
-_lock = threading.Lock()  # matplotlib's settings belong to the whole process
+FRAME = {"axes.edgecolor": PALE, "axes.linewidth": 0.6}  # settings of matplotlib
 
 
 def sheet(width: float, height: float, caption: str, format: str, draw: Callable[[Sheet], None]) -> bytes:
@@ -26,17 +23,13 @@ def sheet(width: float, height: float, caption: str, format: str, draw: Callable
     Raises:
         ValueError: an unknown format.
     """
-    metadata = pick(FORMATS, format, "format of a figure")
-    import matplotlib
-
     words = wrap(caption, width - 2 * MARGIN)
-    buffer = BytesIO()
-    with _lock, matplotlib.rc_context(SETTINGS | {"axes.edgecolor": PALE, "axes.linewidth": 0.6}):
-        page = Sheet(width, height + LINE * lines(words) + MARGIN)
+
+    def whole(page: Sheet) -> None:
         draw(page)
         page.text(MARGIN, height, words)
-        page.figure.savefig(buffer, format=format, dpi=DPI, metadata=metadata)
-    return buffer.getvalue()
+
+    return render(width, height + LINE * lines(words) + MARGIN, format, whole, FRAME)
 
 
 def axes(page: Sheet, left: float, top: float, width: float, height: float):
