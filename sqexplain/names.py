@@ -25,6 +25,12 @@ def nearest(name: str, choices) -> str:
     return f" Did you mean {folded[found[0]]!r}?" if found else ""
 
 
+def series(names) -> str:
+    """Return names as one says them, each once: "a, b and c"."""
+    names = list(dict.fromkeys(map(str, names)))
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
 def listing(choices, limit: int = 40) -> str:
     """Return the choices as "a, b, c", cut after `limit` names with the number left out."""
     names = [str(choice) for choice in choices]

@@ -1,10 +1,12 @@
 """Tiny nets and samples that the tests share."""
 
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from sqexplain.classifier import Classifier, Spec
@@ -13,7 +15,19 @@ from sqexplain.models import MODELS, build_model
 from sqexplain.sample import Sample
 from sqexplain.se import KINDS
 
+ROOT = Path(__file__).parents[1]
 CLASSES = ("ant", "bee", "cat", "dog")
+
+
+def open_page(name: str, timeout: int = 60, **link) -> AppTest:
+    """Run the page `name` of the app as a link opens it, and return it; a traceback on it is a failure."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=timeout)
+    app.switch_page(f"pages/{name}.py")
+    for key, value in link.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
 
 
 class TinyNet(nn.Module):

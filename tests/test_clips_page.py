@@ -2,12 +2,12 @@
 
 import base64
 import json
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
+from conftest import open_page
 from fake_clips import FakeTalkers
 from speaker_folders import AVA, write_ava
 from streamlit.testing.v1 import AppTest
@@ -18,8 +18,6 @@ from sqexplain.models import MODELS, build_model
 from sqexplain.progress import Progress
 from sqexplain.ui import cache
 from sqexplain.ui.clip import picking, stage
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -54,13 +52,7 @@ def shipped():
 
 
 def run(**link) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/clips.py")
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return open_page("clips", **link)
 
 
 def data_of(app: AppTest, name: str) -> dict | None:

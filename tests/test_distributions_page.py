@@ -2,11 +2,10 @@
 
 import base64
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import make_classifier, make_sample
+from conftest import make_classifier, make_sample, open_page
 from streamlit.testing.v1 import AppTest
 
 from sqexplain.explanation import explain, read
@@ -15,17 +14,9 @@ from sqexplain.figures.table import Table
 from sqexplain.ui.paper import cache
 from sqexplain.ui.values import brushing, multiples, one
 
-ROOT = Path(__file__).parents[1]
-
 
 def run(**link) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.switch_page("pages/distributions.py")
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return open_page("distributions", **link)
 
 
 def words(app: AppTest) -> str:

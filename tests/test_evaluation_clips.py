@@ -5,8 +5,8 @@ import pytest
 import torch
 from speaker_clips import FRAMES, Blinks, fresh
 
-from sqexplain.cli.measuring import measure_clips, thinned
-from sqexplain.evaluation import Progress, Score, evaluate_clips
+from sqexplain.cli.measuring import measure_clips
+from sqexplain.evaluation import Progress, Score, evaluate_clips, spread
 from sqexplain.evaluation.clips import freeze, precision, speaking
 from sqexplain.evaluation.gates import Judge
 from sqexplain.training import PooledClips, pool_clips
@@ -107,8 +107,8 @@ def test_a_block_shares_all_channels_with_itself_and_few_with_another():
 
 
 def test_the_command_line_measures_an_even_part_of_the_clips_and_other_blocks(capsys):
-    assert thinned(10, 4) == [0, 2, 5, 7]
-    assert thinned(3, None) == thinned(3, 9) == [0, 1, 2]
+    assert spread(10, 4) == [0, 2, 5, 7]
+    assert spread(3, None) == spread(3, 9) == [0, 1, 2]
     classifier = fresh("sparse")
     scores, count = measure_clips(classifier, Blinks(6), percent=10, limit=4, seed=0, others=[classifier.block])
     values = {score.name: score.value for score in scores}

@@ -23,7 +23,7 @@ EMBEDDED = Asked(limit=3)  # drawn data need no folder
 class Counted(Figure):
     """A figure of two parts that counts how often each is measured; a third waits."""
 
-    name, title, question = "counted", "Counted", "How often?"
+    name = "counted"
     runs: list[str] = []
 
     def parts(self, asked):
@@ -52,8 +52,6 @@ def counted(monkeypatch):
 def test_every_figure_says_what_it_is_and_how_it_is_made(name):
     figure = FIGURES[name]
     assert figure.name == name
-    assert figure.title
-    assert figure.question.endswith("?")
     assert figure.command == f"python -m sqexplain figures --only {name}"
 
 

@@ -6,25 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import open_page
 from streamlit.testing.v1 import AppTest
 
 from sqexplain.figures.table import Table
 from sqexplain.ui.paper import accuracy, answers, cache, claims, facts, percentages, svg, views
 from sqexplain.ui.paper.answers import FAILS, HOLDS, MISSING, OPEN, PARTLY
 
-ROOT = Path(__file__).parents[1]
-WEIGHTS = ROOT / "assets" / "weights"
+WEIGHTS = Path(__file__).parents[1] / "assets" / "weights"
 PEN = svg.Pen("#111111", "#00ff00")
 
 
 def run(**link) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
-    app.switch_page("pages/paper.py")
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return open_page("paper", timeout=120, **link)
 
 
 def words(app: AppTest) -> str:

@@ -2,7 +2,7 @@
 
 import sys
 from contextlib import redirect_stdout
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -49,11 +49,11 @@ def evaluate(
 
 def measure_pictures(classifier, test, percent, limit, seed) -> tuple[list, int]:
     """Return the scores of a net for pictures, and on how many pictures they were measured."""
-    from sqexplain.evaluation import evaluate, evaluate_attributes
+    from sqexplain.evaluation import evaluate, evaluate_attributes, spread
     from sqexplain.fitting import fit
 
     images, labels = test.arrays()
-    places = thinned(len(images), limit)
+    places = spread(len(images), limit)
 
     def rows():
         fitted = yield from fit(classifier, images[places])
@@ -65,18 +65,11 @@ def measure_pictures(classifier, test, percent, limit, seed) -> tuple[list, int]
 
 def measure_clips(classifier, test, percent, limit, seed, others) -> tuple[list, int]:
     """Return the scores of a net for clips, and on how many clips they were measured."""
-    from sqexplain.evaluation import evaluate_clips
+    from sqexplain.evaluation import evaluate_clips, some_clips
 
     watch(test.render())
-    clips = test.arrays()
-    places = thinned(len(clips.frames), limit)
-    clips = replace(clips, **{field.name: getattr(clips, field.name)[places] for field in fields(clips)})
-    return watch(evaluate_clips(classifier, clips, percent, seed, others)), len(places)
-
-
-def thinned(count: int, limit: int | None) -> list[int]:
-    """Return at most `limit` places of `count`, evenly spread."""
-    return [index * count // limit for index in range(limit)] if limit and limit < count else list(range(count))
+    clips = some_clips(test.arrays(), limit)
+    return watch(evaluate_clips(classifier, clips, percent, seed, others)), len(clips.frames)
 
 
 def localise(

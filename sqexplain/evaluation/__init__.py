@@ -3,7 +3,7 @@
 from sqexplain.evaluation.attributes import evaluate_attributes
 from sqexplain.evaluation.clips import evaluate_clips
 from sqexplain.evaluation.pictures import evaluate, judge
-from sqexplain.evaluation.questions import Questions, see, spread
+from sqexplain.evaluation.questions import Questions, see, some_clips, spread
 from sqexplain.evaluation.scores import Score
 from sqexplain.progress import Progress
 
@@ -16,5 +16,6 @@ __all__ = [
     "evaluate_clips",
     "judge",
     "see",
+    "some_clips",
     "spread",
 ]

@@ -20,6 +20,7 @@ from sqexplain.metrics.attributes import auc
 from sqexplain.metrics.channels import agreement
 from sqexplain.progress import Progress
 from sqexplain.training import PooledClips, pool_clips
+from sqexplain.training.clips import Clips
 
 SPEAKING = ("not speaking", "speaking")
 
@@ -220,10 +221,8 @@ def see(classifier: Classifier, data, limit: int | None = None) -> Generator[Pro
     """
     if classifier.spec.streams:
         yield from data.render()
-        clips = data.arrays()
-        places = spread(len(clips.frames), limit)
-        clips = replace(clips, **{field.name: getattr(clips, field.name)[places] for field in fields(clips)})
-        parts = yield from _gathered(pool_clips(classifier, clips.frames, clips.audio), len(places))
+        clips = some_clips(data.arrays(), limit)
+        parts = yield from _gathered(pool_clips(classifier, clips.frames, clips.audio), len(clips.frames))
         return ClipQuestions(classifier, PooledClips.join(parts), clips.labels)
     images, labels = data.arrays()
     places = spread(len(images), limit)
@@ -236,6 +235,12 @@ def see(classifier: Classifier, data, limit: int | None = None) -> Generator[Pro
 def spread(count: int, limit: int | None) -> list[int]:
     """Return at most `limit` places of `count`, evenly spread."""
     return [index * count // limit for index in range(limit)] if limit and limit < count else list(range(count))
+
+
+def some_clips(clips: Clips, limit: int | None) -> Clips:
+    """Return at most `limit` of the clips, evenly spread."""
+    places = spread(len(clips.frames), limit)
+    return replace(clips, **{field.name: getattr(clips, field.name)[places] for field in fields(clips)})
 
 
 def _gathered(parts: Iterator, of: int) -> Generator[Progress, None, Sequence]:

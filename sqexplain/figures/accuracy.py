@@ -68,8 +68,6 @@ class Accuracy(Figure):
     """Accuracy with and without SE, of every net and data set."""
 
     name = "accuracy"
-    title = "Accuracy, with and without SE"
-    question = "Does an SE block cost accuracy?"
 
     def parts(self, asked: Asked) -> list[str]:
         """Return "cards", and data set and net of each pair that is scored when asked for."""

@@ -51,14 +51,10 @@ class Figure:
 
     Attributes:
         name: key in FIGURES and stem of its files.
-        title: what a person reads.
-        question: what it answers, in a sentence.
         command: the line that makes it.
     """
 
     name: ClassVar[str]
-    title: ClassVar[str]
-    question: ClassVar[str]
 
     @property
     def command(self) -> str:

@@ -20,8 +20,6 @@ class Cost(Figure):
     """The time of every map as a ratio to a bare forward pass; weights do not matter for it and are random."""
 
     name = "cost"
-    title = "What each map costs"
-    question = "How long does each map take, compared with a bare forward pass of the net?"
 
     def parts(self, asked: Asked) -> list[str]:  # noqa: ARG002
         """Return the inputs; nothing but the net is needed for them."""

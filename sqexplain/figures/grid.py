@@ -22,8 +22,6 @@ class Grid(Figure):
     """The maps of every method for samples drawn by seed: a sheet for each model, and one of all for pictures."""
 
     name = "grid"
-    title = "Side by side"
-    question = "What do the methods, and the controls, mark in pictures that nobody has picked?"
 
     def parts(self, asked: Asked) -> list[str]:
         """Return the models whose data are there, or photographs instead of them."""

@@ -6,6 +6,7 @@ from sqexplain.figures.maps import FROZEN
 from sqexplain.figures.table import Cell, Table
 from sqexplain.methods import SE
 from sqexplain.models import MODELS
+from sqexplain.names import series
 
 
 def is_clip(table: Table) -> bool:
@@ -68,7 +69,7 @@ def asked_about(tables: Sequence[Table]) -> str:
 def alike(table: Table) -> str:
     """Return which columns are the same for every class."""
     titles = [title for gates in ("paper", "sparse") for title in titles_of(table, gates)]
-    return f"{listed([*titles, 'controls'])} show the same for every class."
+    return f"{series([*titles, 'controls'])} show the same for every class."
 
 
 def nets(table: Table) -> str:
@@ -76,8 +77,8 @@ def nets(table: Table) -> str:
     titles = {gates: titles_of(table, gates) for (gates,) in table.distinct("gates")}
     learned = [title for gates in ("sparse", "class") for title in titles.get(gates, ())]
     told = ["Gradients and controls: the frozen net, without gates."]
-    told += [f"{listed(learned)}: the same net, with a block that was learned on it."] if learned else []
-    told += [f"{listed(titles['paper'])}: another net, trained with its block."] if "paper" in titles else []
+    told += [f"{series(learned)}: the same net, with a block that was learned on it."] if learned else []
+    told += [f"{series(titles['paper'])}: another net, trained with its block."] if "paper" in titles else []
     return " ".join(told)
 
 
@@ -95,12 +96,12 @@ def differing(table: Table) -> list[str]:
         for gates, _, place, frame, answer, _ in lines:
             counts[gates] += answer != frozen[place, frame]
         return [
-            f"In {count} of {len(frozen)} frames the net of {listed(titles_of(table, gates))} answers otherwise."
+            f"In {count} of {len(frozen)} frames the net of {series(titles_of(table, gates))} answers otherwise."
             for gates, count in counts.items()
             if count
         ]
     return [
-        f"The net of {listed(titles_of(table, gates))} answers “{plain(answer)}” to {data} {place}."
+        f"The net of {series(titles_of(table, gates))} answers “{plain(answer)}” to {data} {place}."
         for gates, data, place, frame, answer, _ in lines
         if answer != frozen[place, frame]
     ]
@@ -113,9 +114,4 @@ def noted(table: Table, named: bool) -> list[str]:
         if told:
             found.setdefault(told, []).append(title)
     of = f" of {table.values('model')[0]}" if named else ""
-    return [f"{listed(titles)}{of}: {told}" for told, titles in found.items()]
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names as "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return [f"{series(titles)}{of}: {told}" for told, titles in found.items()]

@@ -27,8 +27,6 @@ class Percentages(OfGates):
     """Keep and drop for every percentage, of every net that ships with gates."""
 
     name = "percentages"
-    title = "How much is 10 %?"
-    question = "With how many of the channels of largest SE value does the net still answer the same?"
 
     def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
         """Yield progress, then a row for each percentage and one for the paper's rule."""
@@ -89,4 +87,4 @@ def panel(table: Table) -> Curves:
     lines = {name: top.numbers(name) for by in CHOICES.values() for name in (f"keep{by}", f"drop{by}")}
     mark = (float(rule.numbers("percent")[0]), float(rule.numbers("keep")[0]), float(rule.numbers("drop")[0]))
     title = f"{first['model']}, {first['gates']} ({first['measure']})"
-    return Curves(title, top.numbers("percent"), lines, mark, float(first["whole"]))
+    return Curves(title, top.numbers("percent"), lines, mark)

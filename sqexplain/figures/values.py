@@ -32,8 +32,6 @@ class Values(OfGates):
     """Distributions of the gates of every net that ships with gates."""
 
     name = "values"
-    title = "SE values"
-    question = "How are the SE values distributed, and do they depend on the picture?"
 
     def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
         """Yield progress, then a row for all samples and one for each class or attribute."""

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from sqexplain.heads import LinearHead
+from sqexplain.metrics.normality import Z
 
 
 def chosen_mask(scores: Tensor, percent: float = 10) -> Tensor:
@@ -53,7 +54,7 @@ def channel_share(gates: Tensor) -> float:
     return (gates.mean(0).var(correction=0) / total).item() if total > 0 else 1.0
 
 
-def rule_counts(gates: Tensor, z: float = 1.282) -> Tensor:
+def rule_counts(gates: Tensor, z: float = Z) -> Tensor:
     """Return (N,): how many gates exceed mean + z * population standard deviation of their row (the authors' rule)."""
     std, mean = torch.std_mean(gates, 1, correction=0, keepdim=True)
     return (gates > mean + z * std).sum(1)

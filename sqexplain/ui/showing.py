@@ -9,11 +9,11 @@ from sqexplain.answers import probabilities
 from sqexplain.drawing import COLORMAPS, table
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.methods import Method, parse
+from sqexplain.metrics.normality import Z
 from sqexplain.sample import Sample
 from sqexplain.ui import cache
 from sqexplain.ui.viewer import Panel, pack
 
-Z = 1.282  # the authors' threshold, mean + Z standard deviations: 90 % of a normal distribution
 BASE_SIDE = 640  # pixels of the picture that the viewer draws
 
 

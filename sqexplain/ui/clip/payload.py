@@ -11,12 +11,13 @@ import numpy as np
 from sqexplain.drawing import COLORMAPS, table
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.methods import parse
+from sqexplain.metrics.normality import Z
 from sqexplain.sample import Sample
 from sqexplain.ui import cache
 from sqexplain.ui.clip import packing
 from sqexplain.ui.clip.people import Cast, whole_picture
 from sqexplain.ui.clip.tiles import SIDE, sheet_of
-from sqexplain.ui.showing import Z, kind
+from sqexplain.ui.showing import kind
 from sqexplain.ui.viewer import pack
 
 SILENT = 0.02  # the largest value of a sound in which nobody is heard

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sqexplain.figures.table import Table
+from sqexplain.names import series
 from sqexplain.ui.paper.facts import CLOSE, Difference, Kept, differences, name, number, of_kind, reached, share
 
 HOLDS, PARTLY, FAILS, OPEN = "holds", "holds in part", "does not hold", "not measured"
@@ -40,7 +41,7 @@ def on_cost_of_se(table: Table) -> Answer:
     losses = [one for one in judged if one.high < 0]
     worst, best = (pick(found, key=lambda one: one.value) for pick in (min, max))
     told = f"The published block changes the score by {worst.told} ({where(worst)}) to {best.told} ({where(best)}). "
-    beyond = f"Lost beyond the 95 % interval: {listed([where(one) for one in losses])}."
+    beyond = f"Lost beyond the 95 % interval: {series([where(one) for one in losses])}."
     numbers = tuple(f"{where(one)}: {one.told}" for one in found)
     return Answer(verdict(len(judged) - len(losses), len(judged)), told + (beyond if losses else NO_LOSS), numbers)
 
@@ -63,7 +64,7 @@ def on_the_rule(table: Table | None) -> Answer:
     if fitted:
         parts.append(f"with gates fitted to a frozen net it marks {span(fitted, 'above')}")
     still = [name(str(row["data"])) for row in published if number(row["share"]) >= CONSTANT]
-    constant = f" On {listed(still)} the published gates hardly depend on the sample." if still else ""
+    constant = f" On {series(still)} the published gates hardly depend on the sample." if still else ""
     numbers = tuple(
         f"{name(str(row['data']))}, {row['gates']}: marked {share(number(row['above']), 1)}, none for "
         f"{share(number(row['empty']))} of the samples; constant {share(number(row['share']))}; not normal by Shapiro "
@@ -197,9 +198,3 @@ def span(rows: Sequence[Mapping], column: str) -> str:
     """Return the lowest and the highest of a column in per cent."""
     low, high = (f"{100 * pick(number(row[column]) for row in rows):.0f}" for pick in (min, max))
     return f"{high} %" if low == high else f"{low} to {high} %"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names as one says them."""
-    names = list(dict.fromkeys(names))
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)

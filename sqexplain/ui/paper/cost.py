@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from sqexplain.figures.cost import HOW, Cost, bars, row
-from sqexplain.figures.measured import measured
 from sqexplain.figures.table import Table
 from sqexplain.progress import Progress
 from sqexplain.timing.each import INPUTS, costs
 from sqexplain.ui import charts, state
+from sqexplain.ui.paper import cache
 from sqexplain.ui.paper.foot import foot
 
 CHOICES = ("input",)  # what belongs into the link
@@ -31,7 +31,7 @@ def draw() -> None:
     """Draw the choice of the input, the bars, what they are, and the button that measures here."""
     looks = {"required": True, "format_func": TITLES.get, "help": HELP}
     name = state.choose(st.segmented_control, "Input", "input", list(INPUTS), **looks)
-    slot, shipped = here(name), measured(Cost.name)
+    slot, shipped = here(name), cache.table(Cost.name)
     found = [] if shipped is None else [("measured before", shipped.where(input=name))]
     found += [("this machine", slot["table"])] if "table" in slot else []
     found = [(where, table) for where, table in found if table.rows]

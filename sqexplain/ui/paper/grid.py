@@ -11,7 +11,6 @@ from sqexplain.figures.table import Table
 from sqexplain.models import MODELS
 from sqexplain.progress import Progress
 from sqexplain.ui import state
-from sqexplain.ui.paper.foot import command
 
 CHOICES = ("sheet", "seed")  # what belongs into the link
 FIRST = "cifar10-resnet"
@@ -22,13 +21,11 @@ SEED_HELP = "Draws the samples from all test samples, so that nobody can pick th
 
 def draw() -> None:
     """Draw the choice of a model and a seed, the sheet, its files, and the models that wait for their data."""
-    figure, asked = Grid(), Asked()
-    there = figure.parts(asked)
+    there, waiting = known()
     left, middle, right = st.columns([3, 1, 1], vertical_alignment="bottom")
     with left:
-        shown = {name: f"{MODELS[name].title} · {data_name(asked, name)}" for name in there}
         first = FIRST if FIRST in there else None
-        model = state.choose(st.selectbox, "Net and samples", "sheet", there, first, format_func=shown.get)
+        model = state.choose(st.selectbox, "Net and samples", "sheet", list(there), first, format_func=there.get)
     with middle:
         seed = _seed()
     following = partial(st.session_state.__setitem__, "seed", (seed + 1) % (LAST + 1))
@@ -36,10 +33,18 @@ def draw() -> None:
     table = kept_table(model, seed)
     st.image(kept_file(model, seed, "png"), alt=f"Maps side by side, {model}, seed {seed}. {caption([table])}")
     st.caption(caption([table]))
-    st.code(f"{command(figure.name)} --seed {seed}", "bash")
+    st.code(f"{Grid().command} --seed {seed}", "bash")
     _files(model, seed, table)
-    for name, why in figure.waiting(asked).items():
+    for name, why in waiting.items():
         st.caption(f":material/hourglass_empty: {MODELS[name].title} waits for its data: {why}.")
+
+
+@st.cache_resource(ttl="1m", show_spinner=False)  # every data set is opened for it, which takes as long as it is large
+def known() -> tuple[dict[str, str], dict[str, str]]:
+    """Return what a reader calls each model whose samples can be drawn, and why the others wait."""
+    figure, asked = Grid(), Asked()
+    there = {name: f"{MODELS[name].title} · {data_name(asked, name)}" for name in figure.parts(asked)}
+    return there, figure.waiting(asked)
 
 
 def _seed() -> int:

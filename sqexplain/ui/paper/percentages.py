@@ -9,6 +9,7 @@ import streamlit as st
 from sqexplain.drawing import overlay
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.figures.table import Cell, Table
+from sqexplain.metrics.normality import Z
 from sqexplain.models import MODELS
 from sqexplain.sample import Sample
 from sqexplain.ui import cache as shared
@@ -18,7 +19,7 @@ from sqexplain.ui.paper import cache
 from sqexplain.ui.paper.answers import MISSING
 from sqexplain.ui.paper.facts import CLOSE, reached, share
 from sqexplain.ui.paper.foot import foot
-from sqexplain.ui.showing import Z, answer, per_cent
+from sqexplain.ui.showing import answer, per_cent
 
 NAME = "percentages"
 CHOICES = ("curve", "percent")  # what belongs into the link

@@ -11,7 +11,7 @@ from sqexplain.methods.channels import count
 from sqexplain.metrics.normality import Z
 from sqexplain.sample import Sample
 from sqexplain.ui import charts, state
-from sqexplain.ui.showing import answer, kind
+from sqexplain.ui.showing import answer, kind, paper_rule
 from sqexplain.ui.values.multiples import GREY
 from sqexplain.ui.values.sampling import choose_sample
 
@@ -55,8 +55,7 @@ def chosen(values: np.ndarray, order: np.ndarray, ends: tuple[float, float] | No
 
 def rule(values: np.ndarray) -> str:
     """Return where the paper's rule lies on gates (C,), and how many channels it chooses."""
-    at = float(values.mean() + Z * values.std())
-    above = int((values > at).sum())
+    at, above = (paper_rule(values)[name] for name in ("threshold", "count"))
     where = f"{at:.3f}, beyond the largest possible value," if at > 1 else f"{at:.3f} (dashed)"
     some = f"{above or 'no'} channel{'' if above == 1 else 's'}"
     return f"The paper's rule, mean + {Z} σ, lies at {where} and chooses {some}."
@@ -132,7 +131,7 @@ def histogram(values: np.ndarray, inside: np.ndarray) -> go.Figure:
         look = {"marker_color": colour, "unselected": {"marker": {"opacity": 1}}}
         hover = f"%{{y}} {word} channels near %{{x:.2f}}<extra></extra>"
         figure.add_bar(x=(edges[:-1] + edges[1:]) / 2, y=counts, hovertemplate=hover, **look)
-    at = float(values.mean() + Z * values.std())
+    at = paper_rule(values)["threshold"]
     if at <= 1:
         figure.add_vline(at, line={"color": charts.ink(), "width": 1.2, "dash": "dash"})
     figure.update_layout(barmode="stack", showlegend=False)

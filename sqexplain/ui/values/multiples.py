@@ -8,6 +8,7 @@ from sqexplain.figures.table import Cell, Table
 from sqexplain.figures.values import counts_of, edges_of, threshold_of
 from sqexplain.metrics.normality import Z
 from sqexplain.ui import charts
+from sqexplain.ui.showing import per_cent
 
 KINDS = ("paper", "sparse", "class")  # the columns
 ROW, HEAD, MARGIN = 136, 48, 22  # pixels
@@ -83,13 +84,8 @@ def heading(row: dict[str, Cell] | None) -> str:
 def note(row: dict[str, Cell]) -> str:
     """Return the three numbers of a histogram in words."""
     rejected = float(row["rejected"])
-    normal = "normal" if rejected <= 0.05 else f"not normal in {_share(rejected)} %"
-    return f"{normal}; {_share(float(row['above']))} % above, const. {_share(float(row['share']))} %"
-
-
-def _share(value: float) -> str:
-    """Return a share in per cent that never says all or nothing where it is not."""
-    return "> 99" if 0.995 <= value < 1 else "< 1" if 0 < value < 0.005 else f"{100 * value:.0f}"
+    normal = "normal" if rejected <= 0.05 else f"not normal in {per_cent(rejected)}"
+    return f"{normal}; {per_cent(float(row['above']))} above, const. {per_cent(float(row['share']))}"
 
 
 def _histogram(figure: go.Figure, row: dict[str, Cell], form: str, place: int, colours: tuple[str, str]) -> None:
