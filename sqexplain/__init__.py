@@ -10,33 +10,32 @@ The modules in reading order; each imports only from those above it:
 
     names           look-up by name: a wrong name is answered with the nearest one
     progress        Progress: what long work yields between its results
+    media           files to arrays and back
     answers         logits to probabilities: one class of many, or yes or no for each attribute
     framing         the part of a picture that a net sees
-    se              Squeeze-and-Excitation blocks, the gates of every explanation
-    media           files to arrays and back
     drawing         arrays to pictures: colour maps, overlays, figures
     sample          Sample, from_file, from_bytes: what the user gives
-    insertion       insert_se: put a block after the last map of any net
+    gates           Squeeze-and-Excitation blocks; insert_se: one put after the last map of any net; channels chosen
+    scaling         raw maps to heatmaps
     recording       record: one forward and at most one backward pass, kept as a Trace
-    methods         METHODS: a Trace to one map, a formula each
     classifier      Classifier: net, preprocessing, class names and lock in one
+    people          find_people, align_face: the faces in a video, cut out; the face in a photograph, aligned
+    methods         METHODS: a Trace to one map, a formula each
     heads           the part of a net after its block, on pooled vectors
     fitting         pictures of any size at the size of a net
-    scaling         raw maps to heatmaps
-    explanation     explain, read: from a Sample to heatmaps at its own resolution; influence, score_frames: of clips
-    people          find_people, align_face: the faces in a video, cut out; the face in a photograph, aligned
-    models          MODELS, load_model
     data            DATASETS, open_dataset
+    metrics         pure functions behind the numbers
+    explanation     explain, read: from a Sample to heatmaps at its own resolution; influence, score_frames: of clips
+    models          MODELS, load_model
     training        train: a net from scratch
     retrofitting    retrofit: only the block learns, the net stays frozen
-    metrics         pure functions behind the numbers
     evaluation      evaluate: how accurate, how faithful
     ablation        ablate: what the net says when sound, movement or a part of the face is taken away
     predictions     predict, match: tables of who speaks when, in the official format, and their score
     regions         survey, occlude: how much of a map lies on each part of a face, what covering it does, for whom
     gallery         ask_all: the surest, the least sure and the wrong faces of an attribute
-    localisation    localise, localise_clips, localise_attributes, flips: do the maps lie on the evidence, where known
     timing          bench: how fast
+    localisation    localise, localise_clips, localise_attributes, flips: do the maps lie on the evidence, where known
     making          make: train or retrofit, store, measure, write the card
     figures         FIGURES, make_figures: the paper's tables and figures, measured anew
     cli             the command line, `python -m sqexplain`
@@ -54,7 +53,7 @@ if TYPE_CHECKING:
     from .data import DATASETS, open_dataset
     from .evaluation import evaluate, evaluate_attributes, evaluate_clips
     from .explanation import Explanation, explain, influence, read, score_frames
-    from .insertion import insert_se
+    from .gates.insertion import insert_se
     from .methods import METHODS
     from .models import MODELS, load_model
     from .people import align_face, find_people
@@ -104,7 +103,7 @@ _HOMES = {
     "data": ("DATASETS", "open_dataset"),
     "evaluation": ("evaluate", "evaluate_attributes", "evaluate_clips"),
     "explanation": ("Explanation", "explain", "influence", "read", "score_frames"),
-    "insertion": ("insert_se",),
+    "gates.insertion": ("insert_se",),
     "methods": ("METHODS",),
     "models": ("MODELS", "load_model"),
     "people": ("align_face", "find_people"),

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from sqexplain.framing import View, crop
-from sqexplain.insertion import find_block
+from sqexplain.gates import Tap
+from sqexplain.gates.insertion import find_block
 from sqexplain.media import mfcc
 from sqexplain.names import nearest
 from sqexplain.sample import Sample
-from sqexplain.se import Tap
 
 RATE = 16_000  # samples of sound a second
 AGAINST = "not "  # before the name of a class: what speaks against it

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from sqexplain.classifier import Classifier
+from sqexplain.gates import pool
 from sqexplain.recording import record
-from sqexplain.se import pool
 
 
 @dataclass(frozen=True)

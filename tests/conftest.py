@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from sqexplain.classifier import Classifier, Spec
-from sqexplain.insertion import find_block, insert_se
+from sqexplain.gates import KINDS
+from sqexplain.gates.insertion import find_block, insert_se
 from sqexplain.models import MODELS, build_model
 from sqexplain.sample import Sample
-from sqexplain.se import KINDS
 
 ROOT = Path(__file__).parents[1]
 CLASSES = ("ant", "bee", "cat", "dog")

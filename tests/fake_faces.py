@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from sqexplain.classifier import Classifier, Spec
-from sqexplain.insertion import find_block, insert_se
+from sqexplain.gates.insertion import find_block, insert_se
 from sqexplain.regions import parts
 from sqexplain.sample import Sample
 

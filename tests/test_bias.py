@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from sqexplain.insertion import attach
+from sqexplain.gates import ClipSqueezeExcite
+from sqexplain.gates.insertion import attach
 from sqexplain.models import load_model
 from sqexplain.models.checkpoint import load_state
 from sqexplain.models.speaking import BiasSpeaker, adapt_bias
-from sqexplain.se import ClipSqueezeExcite
 
 NORM = ("weight", "bias", "running_mean", "running_var")
 

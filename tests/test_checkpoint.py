@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from sqexplain.insertion import insert_se
+from sqexplain.gates.insertion import insert_se
 from sqexplain.models import load_model
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.imagenet import IMAGENET, TABLE, build, load_weights

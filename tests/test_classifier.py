@@ -8,7 +8,7 @@ from conftest import CLASSES, TinyNet, make_sample
 from sqexplain.classifier import Classifier
 from sqexplain.explanation import explain
 from sqexplain.framing import View, crop
-from sqexplain.insertion import insert_se
+from sqexplain.gates.insertion import insert_se
 
 
 @pytest.mark.parametrize("target", ["cat", "Cat", " CAT ", 2, np.int64(2), "2"])

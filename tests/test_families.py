@@ -5,7 +5,7 @@ import copy
 import pytest
 import torch
 
-from sqexplain.insertion import feature_layer, find_block, insert_se
+from sqexplain.gates.insertion import feature_layer, find_block, insert_se
 from sqexplain.models.imagenet import IMAGENET
 
 # One small net of every kind of block and head, and the smallest picture side that leaves it a map.

@@ -5,9 +5,9 @@ import math
 import pytest
 import torch
 
+from sqexplain.gates.selection import count, gaussian_rule, percent_maps, top_channels
 from sqexplain.methods import METHODS, parse
 from sqexplain.methods.cam import gradcam, gradcampp, hirescam, layercam, xgradcam
-from sqexplain.methods.channels import count, gaussian_rule, percent_maps, top_channels
 from sqexplain.methods.controls import Random, Untrained, untrained_gates
 from sqexplain.methods.eigen import EigenCAM, first_component
 from sqexplain.methods.fullgrad import FullGrad, layer_map

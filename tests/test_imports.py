@@ -16,15 +16,13 @@ LEVELS = {
     module: level
     for level, modules in enumerate(
         [
-            ["names", "progress", "answers", "framing"],
-            ["media", "drawing", "scaling", "se"],
-            ["sample", "recording", "insertion"],
-            ["classifier", "methods", "data", "people"],
-            ["heads", "fitting"],
-            ["models", "explanation", "metrics", "training"],
-            ["retrofitting", "evaluation", "timing", "ablation", "predictions", "regions", "gallery"],
-            ["making", "localisation"],
-            ["figures"],
+            ["names", "progress", "media", "answers", "framing"],
+            ["drawing", "sample", "gates", "scaling"],
+            ["recording", "classifier", "people"],
+            ["methods", "heads", "fitting", "data"],
+            ["metrics", "explanation", "models", "training"],
+            ["retrofitting", "evaluation", "ablation", "predictions", "regions", "gallery", "timing"],
+            ["localisation", "making", "figures"],
             ["cli", "ui"],
         ]
     )
@@ -95,14 +93,14 @@ def test_a_page_holds_no_engine(path):
 @pytest.mark.parametrize(
     ("parts", "line"),
     [
-        (("se.py",), "from .recording import Trace"),
+        (("gates", "blocks.py"), "from ..recording import Trace"),
         (("methods", "cam.py"), "from ..explanation import explain"),
         (("data", "cifar.py"), "from sqexplain.models import load_model"),
         (("drawing.py",), "import streamlit as st"),
         (("sample.py",), "from PIL import Image"),
         (("ui", "frame.py"), "import torch"),
         (("__init__.py",), "from .ui import frame"),
-        (("timing.py",), "def run():\n    from . import evaluation"),
+        (("models.py",), "def run():\n    from . import explanation"),
     ],
     ids=lambda value: value if isinstance(value, str) else "/".join(value),
 )

@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from sqexplain.insertion import feature_layer, find_block, insert_se
+from sqexplain.gates import ClassSqueezeExcite, SqueezeExcite, Tap
+from sqexplain.gates.insertion import feature_layer, find_block, insert_se
 from sqexplain.models.imagenet import IMAGENET
-from sqexplain.se import ClassSqueezeExcite, SqueezeExcite, Tap
 
 
 def conv(channels, width, stride=1):

@@ -11,7 +11,7 @@ from conftest import TinyNet, randomise
 from torch import nn
 from torchvision import models
 
-from sqexplain.insertion import find_block, insert_se
+from sqexplain.gates.insertion import find_block, insert_se
 from sqexplain.methods import METHODS, layer_map, parse
 from sqexplain.recording import record
 from sqexplain.scaling import heatmaps

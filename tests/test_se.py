@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from sqexplain.se import KINDS, ClassSqueezeExcite, SqueezeExcite, Tap, make_block, pool
+from sqexplain.gates import KINDS, ClassSqueezeExcite, SqueezeExcite, Tap, make_block, pool
 
 
 def sigmoid(x):

@@ -6,10 +6,10 @@ from conftest import TinyNet, make_classifier, make_sample, randomise
 from torch import nn
 
 from sqexplain.explanation import explain
-from sqexplain.insertion import find_block, insert_se
+from sqexplain.gates import KINDS
+from sqexplain.gates.insertion import find_block, insert_se
 from sqexplain.methods import METHODS, layer_map
 from sqexplain.recording import record
-from sqexplain.se import KINDS
 
 INPUTS = torch.linspace(-1, 1, 2 * 3 * 16 * 16).view(2, 3, 16, 16)
 

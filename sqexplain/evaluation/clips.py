@@ -12,10 +12,10 @@ from torch import Tensor
 from sqexplain.classifier import Classifier
 from sqexplain.evaluation.gates import judge_clips
 from sqexplain.evaluation.scores import Score
+from sqexplain.gates import FrameSqueezeExcite
 from sqexplain.media import RATE, mfcc
 from sqexplain.metrics.detection import average_precision
 from sqexplain.progress import Progress
-from sqexplain.se import FrameSqueezeExcite
 from sqexplain.training import PooledClips, decide, pool_clips
 from sqexplain.training.clips import Clips
 

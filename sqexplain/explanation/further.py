@@ -10,7 +10,7 @@ import torch
 
 from sqexplain.explanation.asking import frozen
 from sqexplain.explanation.result import Maps
-from sqexplain.insertion.streams import FUSED
+from sqexplain.gates.streams import FUSED
 from sqexplain.methods import Method
 from sqexplain.recording import Trace
 from sqexplain.sample import Sample

@@ -16,7 +16,7 @@ from sqexplain.explanation.explaining import Passes, checked_scale
 from sqexplain.explanation.further import fusion_gates
 from sqexplain.explanation.result import Explanation
 from sqexplain.framing import View
-from sqexplain.insertion.streams import FUSED
+from sqexplain.gates.streams import FUSED
 from sqexplain.methods import Method, layer_map, percent_maps
 from sqexplain.methods.se import class_weights
 from sqexplain.recording import Trace, record

@@ -10,9 +10,9 @@ from sqexplain.figures.cells import Cells
 from sqexplain.figures.empty import empty_rows
 from sqexplain.figures.speech import score_tracks, track_parts, track_waiting
 from sqexplain.figures.table import Table
+from sqexplain.gates import KINDS
 from sqexplain.models.store import ASSETS, list_cards
 from sqexplain.progress import Progress
-from sqexplain.se import KINDS
 
 CARDS = "cards"
 SEEDS = ASSETS.parent / "seeds"  # cards of runs with other seeds, whose weights we do not ship

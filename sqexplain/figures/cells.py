@@ -6,8 +6,8 @@ import numpy as np
 from scipy import stats
 
 from sqexplain.figures.table import Cell
+from sqexplain.gates import KINDS
 from sqexplain.models.store import list_cards
-from sqexplain.se import KINDS
 
 MEASURES = {"accuracy": "accuracy", "AUC": "AUC", "AP": "average precision"}  # in a card -> in the table
 Key = tuple[str, str, str, str]  # data, net, gates, recipe

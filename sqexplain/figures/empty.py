@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from sqexplain.figures.table import Cell
+from sqexplain.gates import KINDS
 from sqexplain.models import MODELS
 from sqexplain.models.large import LARGE
-from sqexplain.se import KINDS
 from sqexplain.timing.estimating import told
 from sqexplain.training import RECIPES
 

@@ -11,8 +11,8 @@ from sqexplain.evaluation import Questions, see
 from sqexplain.figures.base import Asked
 from sqexplain.figures.nets import OfGates, opened
 from sqexplain.figures.table import Cell, Table
+from sqexplain.gates.selection import count
 from sqexplain.methods import gaussian_rule, top_channels
-from sqexplain.methods.channels import count
 from sqexplain.metrics.normality import Z
 from sqexplain.progress import Progress
 

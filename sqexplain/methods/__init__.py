@@ -2,9 +2,9 @@
 
 from dataclasses import fields
 
+from sqexplain.gates.selection import gaussian_rule, percent_maps, top_channels
 from sqexplain.methods.base import Method
 from sqexplain.methods.cam import GradCAM, GradCAMpp, HiResCAM, LayerCAM, XGradCAM
-from sqexplain.methods.channels import gaussian_rule, percent_maps, top_channels
 from sqexplain.methods.controls import Mean, Peaks, Pooled, Random, Untrained, Winners
 from sqexplain.methods.eigen import EigenCAM, EigenGradCAM
 from sqexplain.methods.evidence import Contribution, SEEvidence

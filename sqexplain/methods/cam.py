@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from sqexplain.gates.selection import weighted
 from sqexplain.methods.base import Method
-from sqexplain.methods.channels import weighted
 from sqexplain.recording import Trace
 
 

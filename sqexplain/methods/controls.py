@@ -7,8 +7,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from sqexplain.gates.selection import count, mean_of, ranking, top_channels, weighted
 from sqexplain.methods.base import Method, percentage, whole
-from sqexplain.methods.channels import count, mean_of, ranking, top_channels, weighted
 from sqexplain.recording import Trace
 
 LAST_SEED = 2**31 - 1

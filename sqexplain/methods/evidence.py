@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from sqexplain.gates.selection import mean_of, ranking, top_channels
 from sqexplain.methods.base import Method, percentage
-from sqexplain.methods.channels import mean_of, ranking, top_channels
 from sqexplain.methods.se import class_weights, gates_of
 from sqexplain.recording import Trace
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from sqexplain.gates.selection import gaussian_rule, mean_of, ranking, top_channels
 from sqexplain.methods.base import Method, choice, number, percentage
-from sqexplain.methods.channels import gaussian_rule, mean_of, ranking, top_channels
 from sqexplain.recording import Trace
 
 

@@ -6,8 +6,9 @@ import torch
 from torch import nn
 
 from sqexplain.classifier import Classifier, Spec
-from sqexplain.insertion import find_block, insert_se
-from sqexplain.insertion.streams import FUSED, insert_streams
+from sqexplain.gates import KINDS, Tap
+from sqexplain.gates.insertion import find_block, insert_se
+from sqexplain.gates.streams import FUSED, insert_streams
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.cifar import CIFAR
 from sqexplain.models.faces import FACES
@@ -18,7 +19,6 @@ from sqexplain.models.speakers import SPEAKERS
 from sqexplain.models.speaking.published import PUBLISHED, fetch_weights
 from sqexplain.models.store import ASSETS, block_keys, digest, read_card, weights_path
 from sqexplain.names import listing, pick
-from sqexplain.se import KINDS, Tap
 
 MODELS: dict[str, Spec] = {**CIFAR, **SCENES, **FACES, **SPEAKERS, **LARGE, **IMAGENET}
 

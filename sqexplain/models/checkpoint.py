@@ -10,7 +10,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor, nn
 
-from sqexplain.insertion import ATTRIBUTE
+from sqexplain.gates.insertion import ATTRIBUTE
 from sqexplain.names import listing
 
 WRAPPERS = ("state_dict", "model_state_dict", "model", "net")  # where training scripts keep the weights

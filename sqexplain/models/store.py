@@ -8,8 +8,8 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
-from sqexplain.insertion import ATTRIBUTE
-from sqexplain.se import KINDS
+from sqexplain.gates import KINDS
+from sqexplain.gates.insertion import ATTRIBUTE
 
 ASSETS = Path(__file__).parents[2] / "assets" / "weights"
 

@@ -10,9 +10,9 @@ from contextlib import ExitStack, contextmanager
 import torch
 from torch import Tensor, nn
 
+from sqexplain.gates import Tap
 from sqexplain.recording.tape import LayerMap, Tape, Trace, hook_biases, implicit_bias
 from sqexplain.recording.trunks import trunk_gradients
-from sqexplain.se import Tap
 
 __all__ = ["PREDICTED", "LayerMap", "Trace", "eval_mode", "implicit_bias", "record"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from sqexplain.se import Tap
+from sqexplain.gates import Tap
 
 LayerMap = Callable[[Tensor, Tensor], Tensor]  # bias (C,), gradient (N, C, h, w) -> (N, h, w)
 

@@ -9,8 +9,8 @@ from contextlib import ExitStack
 import torch
 from torch import Tensor, nn
 
+from sqexplain.gates import Tap
 from sqexplain.recording.tape import LayerMap, hook_biases
-from sqexplain.se import Tap
 
 PIECE = 16  # frames that are taken back at once
 KINDS = (nn.Conv2d, nn.Conv3d, nn.BatchNorm2d, nn.BatchNorm3d)

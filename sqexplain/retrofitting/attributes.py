@@ -6,9 +6,9 @@ N pictures, K attributes, C channels.
 import torch
 from torch import Tensor
 
+from sqexplain.gates import Tap
 from sqexplain.heads import LinearHead
 from sqexplain.retrofitting.recipes import attribute_loss, coin_divergence
-from sqexplain.se import Tap
 
 
 class AttributeQuestion:

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
+from sqexplain.gates import FrameSqueezeExcite
 from sqexplain.retrofitting.recipes import sparse_loss
-from sqexplain.se import FrameSqueezeExcite
 from sqexplain.training import Epoch, decide, encode, inputs_of, load_checkpoint, save_checkpoint
 from sqexplain.training.clips import Draw
 from sqexplain.training.pooling import apply_gates, gates_for, read_by

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from sqexplain.insertion import find_block
+from sqexplain.gates import Tap
+from sqexplain.gates.insertion import find_block
 from sqexplain.methods import METHODS, Method, layer_map
 from sqexplain.models import MODELS, build_model
 from sqexplain.names import pick
 from sqexplain.progress import Progress
 from sqexplain.recording import record
 from sqexplain.scaling import heatmaps
-from sqexplain.se import Tap
 from sqexplain.timing import clips, pictures
 
 BARE = "bare forward"

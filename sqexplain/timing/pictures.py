@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import torch
 from torch import Tensor, nn
 
-from sqexplain.insertion import find_block, insert_se
+from sqexplain.gates.insertion import find_block, insert_se
 from sqexplain.methods import FullGrad, Method, layer_map, parse, percent_maps
 from sqexplain.recording import record
 from sqexplain.scaling import heatmaps

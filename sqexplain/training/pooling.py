@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from sqexplain.classifier import Classifier
-from sqexplain.se import FrameSqueezeExcite
+from sqexplain.gates import FrameSqueezeExcite
 
 AT_ONCE = 8  # clips that go through the net together
 

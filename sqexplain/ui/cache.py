@@ -16,6 +16,7 @@ from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
 from sqexplain.data.cifar import home
 from sqexplain.data.talkers import Scene, Talkers
 from sqexplain.explanation import Explanation, Reading, influence, read, score_frames
+from sqexplain.gates import KINDS
 from sqexplain.media import encode_jpeg, encode_png, shrink
 from sqexplain.models import MODELS, load_model
 from sqexplain.models.imagenet import TABLE as PUBLISHED
@@ -27,7 +28,6 @@ from sqexplain.models.store import weights_path
 from sqexplain.people import Footage, find_people
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
-from sqexplain.se import KINDS
 
 THUMBNAIL = 96  # pixels of the longer side
 SMALL = 128  # a picture of few pixels is sent without loss

@@ -11,13 +11,13 @@ import streamlit as st
 
 from sqexplain.explanation import Explanation, Reading, read
 from sqexplain.gallery import Answers, ask_all
+from sqexplain.gates import KINDS
 from sqexplain.models import MODELS
 from sqexplain.models.store import weights_path
 from sqexplain.people import AlignedFace, Nudge, align_faces, nudged
 from sqexplain.progress import Progress
 from sqexplain.regions import Occlusion, Survey, occlude, survey
 from sqexplain.sample import Sample
-from sqexplain.se import KINDS
 from sqexplain.ui import cache
 
 OWN = {"ttl": "1h", "show_spinner": False, "scope": "session"}

@@ -6,8 +6,8 @@ import streamlit as st
 
 from sqexplain.drawing import overlay
 from sqexplain.explanation import Reading
+from sqexplain.gates.selection import count
 from sqexplain.methods import SE
-from sqexplain.methods.channels import count
 from sqexplain.metrics.normality import Z
 from sqexplain.sample import Sample
 from sqexplain.ui import charts, state

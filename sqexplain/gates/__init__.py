@@ -1,7 +1,6 @@
 """The blocks an explained net carries at its last maps: taps, Squeeze-and-Excitation gates for pictures and clips."""
 
-from sqexplain.se.clips import ClipSqueezeExcite, FrameSqueezeExcite
-from sqexplain.se.pictures import (
+from sqexplain.gates.blocks import (
     FULL_CLASSES,
     KINDS,
     LAYOUTS,
@@ -12,6 +11,7 @@ from sqexplain.se.pictures import (
     pool,
     register_scale,
 )
+from sqexplain.gates.temporal import ClipSqueezeExcite, FrameSqueezeExcite
 
 __all__ = [
     "FULL_CLASSES",

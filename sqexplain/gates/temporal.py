@@ -6,7 +6,7 @@ B clips, C channels, T frames, A channels of the context (what is heard while a 
 import torch
 from torch import Tensor, nn
 
-from sqexplain.se.pictures import Tap, register_scale
+from sqexplain.gates.blocks import Tap, register_scale
 
 POOLINGS = {"max": lambda maps: maps.amax(3), "mean": lambda maps: maps.mean(3)}
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from sqexplain.insertion.probing import Call, Run, probe
+from sqexplain.gates import Tap, make_block
+from sqexplain.gates.probing import Call, Run, probe
 from sqexplain.names import listing, nearest
-from sqexplain.se import Tap, make_block
 
 ATTRIBUTE = "squeeze_excite"  # the block's name inside the layer it follows
 

@@ -6,8 +6,8 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from sqexplain.insertion import attach
-from sqexplain.se import ClipSqueezeExcite, FrameSqueezeExcite, Tap
+from sqexplain.gates import ClipSqueezeExcite, FrameSqueezeExcite, Tap
+from sqexplain.gates.insertion import attach
 
 POOLING = {"audio": "mean"}  # how the heads pool a stream's map over its places; the others by the largest value
 FUSED = "fusion"  # the place where the streams come together: it has gates, but no map to look at
