@@ -8,11 +8,11 @@
 
 The modules in reading order; each imports only from those above it:
 
-    names           look-up by name: a wrong name is answered with the nearest one
+    registry        look-up by name: a wrong name is answered with the nearest one
     progress        Progress: what long work yields between its results
     media           files to arrays and back
-    answers         logits to probabilities: one class of many, or yes or no for each attribute
-    framing         the part of a picture that a net sees
+    task            logits to probabilities: one class of many, or yes or no for each attribute
+    cropping        the part of a picture that a net sees
     drawing         arrays to pictures: colour maps, overlays, figures
     sample          Sample, from_file, from_bytes: what the user gives
     gates           Squeeze-and-Excitation blocks; insert_se: one put after the last map of any net; channels chosen
@@ -21,7 +21,7 @@ The modules in reading order; each imports only from those above it:
     classifier      Classifier: net, preprocessing, class names and lock in one
     people          find_people, align_face: the faces in a video, cut out; the face in a photograph, aligned
     methods         METHODS: a Trace to one map, a formula each
-    heads           the part of a net after its block, on pooled vectors
+    features        the part of a net after its block, on pooled vectors
     fitting         pictures of any size at the size of a net
     data            DATASETS, open_dataset
     metrics         pure functions behind the numbers

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from sqexplain.framing import View, crop
+from sqexplain.cropping import CropBox, crop
 from sqexplain.gates import Tap
 from sqexplain.gates.insertion import find_block
 from sqexplain.media import mfcc
-from sqexplain.names import nearest
+from sqexplain.registry import nearest
 from sqexplain.sample import Sample
 
 RATE = 16_000  # samples of sound a second
@@ -74,13 +74,13 @@ class Spec:
 
 @dataclass(frozen=True)
 class Prepared:
-    """One sample, ready for the net, with one `View` for each picture.
+    """One sample, ready for the net, with one `CropBox` for each picture.
 
     `inputs` is (N, 3, S, S) float32 normalised; for a net for clips stream -> tensor, "frames" (1, c, T, S, S).
     """
 
     inputs: Tensor | dict[str, Tensor]
-    views: tuple[View, ...]
+    views: tuple[CropBox, ...]
     notes: tuple[str, ...] = ()  # what a reader has to know, whole sentences
 
 
@@ -214,7 +214,7 @@ class Classifier:
         pictures, views = self._crops(frames)
         return Prepared(self.normalise(pictures), views)
 
-    def _crops(self, frames: np.ndarray) -> tuple[Tensor, tuple[View, ...]]:
+    def _crops(self, frames: np.ndarray) -> tuple[Tensor, tuple[CropBox, ...]]:
         pairs = [crop(frame, self.spec.shape, self.spec.resize) for frame in frames]
         pictures = np.stack([picture for picture, _ in pairs])  # (N, S, S, 3), or (N, height, width, 3)
         return torch.from_numpy(pictures), tuple(view for _, view in pairs)

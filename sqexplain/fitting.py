@@ -5,7 +5,7 @@ from collections.abc import Generator
 import numpy as np
 
 from sqexplain.classifier import Classifier
-from sqexplain.framing import crop
+from sqexplain.cropping import crop
 from sqexplain.progress import Progress
 
 BATCH = 500

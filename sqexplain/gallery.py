@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqexplain.answers import probabilities
 from sqexplain.classifier import Classifier
 from sqexplain.recording import record
+from sqexplain.task import probabilities
 
 BATCH = 100
 

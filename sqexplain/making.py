@@ -17,7 +17,7 @@ from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.large import LARGE, start_from
 from sqexplain.models.speaking.published import PUBLISHED
 from sqexplain.models.store import digest, save_model, weights_path, write_card
-from sqexplain.names import pick
+from sqexplain.registry import pick
 from sqexplain.retrofitting import (
     CLIP_SPARSE_RECIPES,
     SPARSE_RECIPES,

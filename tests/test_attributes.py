@@ -9,11 +9,10 @@ from fake_faces import CLASSES, SPEC, Faces, make_face_classifier
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from sqexplain import data, making, models
-from sqexplain.answers import probabilities
 from sqexplain.evaluation import Score, evaluate_attributes
 from sqexplain.explanation import explain
+from sqexplain.features import LinearHead
 from sqexplain.fitting import Fitted, fit
-from sqexplain.heads import LinearHead
 from sqexplain.localisation import localise_attributes
 from sqexplain.localisation.attributes import mean_over
 from sqexplain.metrics.attributes import accuracies, auc, aucs, balanced_accuracies, majority
@@ -22,6 +21,7 @@ from sqexplain.progress import Progress
 from sqexplain.retrofitting import SparseRecipe, attribute_loss, retrofit
 from sqexplain.retrofitting.attributes import gated_logits
 from sqexplain.retrofitting.recipes import coin_divergence
+from sqexplain.task import probabilities
 from sqexplain.training import RECIPES, Epoch, Recipe, relight, train, warp
 from sqexplain.training.objectives import each_for_itself
 

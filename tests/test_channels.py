@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sqexplain.heads import LinearHead
+from sqexplain.features import LinearHead
 from sqexplain.metrics.channels import (
     agreement,
     channel_share,

@@ -6,8 +6,8 @@ import torch
 from conftest import CLASSES, TinyNet, make_sample
 
 from sqexplain.classifier import Classifier
+from sqexplain.cropping import CropBox, crop
 from sqexplain.explanation import explain
-from sqexplain.framing import View, crop
 from sqexplain.gates.insertion import insert_se
 
 
@@ -32,20 +32,20 @@ def test_a_picture_of_the_right_size_is_left_alone():
     frame = make_sample(height=16, width=16).frames[0]
     picture, view = crop(frame, (16, 16))
     assert np.array_equal(picture, frame)
-    assert view == View(0, 0, 16, 16)
+    assert view == CropBox(0, 0, 16, 16)
 
 
 def test_a_wide_picture_is_cropped_to_its_centred_square_and_averaged():
     frame = np.zeros((4, 8, 3), np.uint8)
     frame[:, 2:4] = 100  # left half of the centred square
     picture, view = crop(frame, (2, 2))
-    assert view == View(0, 2, 4, 4)
+    assert view == CropBox(0, 2, 4, 4)
     assert picture[:, :, 0].tolist() == [[100, 0], [100, 0]]
 
 
 def test_resize_before_the_crop_leaves_a_margin():
     _, view = crop(np.zeros((256, 512, 3), np.uint8), (224, 224), 256)
-    assert view == View(16, 144, 224, 224)
+    assert view == CropBox(16, 144, 224, 224)
 
 
 def test_a_small_picture_is_enlarged_smoothly():

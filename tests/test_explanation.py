@@ -10,8 +10,8 @@ import pytest
 import torch
 from conftest import CLASSES, TinyNet, make_classifier, make_sample
 
+from sqexplain.cropping import CropBox
 from sqexplain.explanation import explain, read, saving
-from sqexplain.framing import View
 from sqexplain.media import decode_image
 from sqexplain.methods import METHODS, SE, parse
 from sqexplain.sample import Sample
@@ -218,7 +218,7 @@ def test_the_short_names_are_for_one_picture_alone(classifier):
 def test_an_explanation_is_read_only_and_can_be_pickled(classifier, sample):
     found = explain(classifier, sample)[0]
     assert found.target in range(len(CLASSES))
-    assert found.views == (View(0, 0, 16, 16),)
+    assert found.views == (CropBox(0, 0, 16, 16),)
     with pytest.raises(ValueError, match="read-only"):
         found.heatmap[0, 0] = 1
     assert same(pickle.loads(pickle.dumps(found)), found)

@@ -16,10 +16,10 @@ LEVELS = {
     module: level
     for level, modules in enumerate(
         [
-            ["names", "progress", "media", "answers", "framing"],
-            ["drawing", "sample", "gates", "scaling"],
+            ["registry", "progress", "media"],
+            ["task", "cropping", "drawing", "sample", "gates", "scaling"],
             ["recording", "classifier", "people"],
-            ["methods", "heads", "fitting", "data"],
+            ["methods", "features", "fitting", "data"],
             ["metrics", "explanation", "models", "training"],
             ["retrofitting", "evaluation", "ablation", "predictions", "regions", "gallery", "timing"],
             ["localisation", "making", "figures"],

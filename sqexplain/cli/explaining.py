@@ -39,7 +39,7 @@ def explain(
     import sqexplain as sx
     from sqexplain.explanation.explaining import SCALES
     from sqexplain.methods import parse
-    from sqexplain.names import pick
+    from sqexplain.registry import pick
 
     # what is wrong for every file stops here, once, before a model is loaded
     methods = [parse(text) for text in method or DEFAULT_METHODS]

@@ -21,7 +21,7 @@ def open_split(model: str, data: str | None, split: str, root: Path | None, down
     """
     from sqexplain.data import open_dataset
     from sqexplain.models import MODELS
-    from sqexplain.names import pick
+    from sqexplain.registry import pick
 
     spec = pick(MODELS, model, "model")
     name = data or spec.data
@@ -40,7 +40,7 @@ def fetch(name: str, root: Path | None) -> None:
     from sqexplain.data import DOWNLOADABLE
     from sqexplain.data.cifar import home
     from sqexplain.data.download import download
-    from sqexplain.names import pick
+    from sqexplain.registry import pick
 
     dataset = pick(DOWNLOADABLE, name, "data set to download")
     if (home(name, root) / dataset.folder).is_dir():

@@ -30,8 +30,8 @@ def predict(
     """
     import sqexplain as sx
     from sqexplain.models import MODELS
-    from sqexplain.names import pick
     from sqexplain.predictions import write_truth
+    from sqexplain.registry import pick
 
     spec = pick(MODELS, model, "model")
     data = data or spec.data

@@ -13,7 +13,7 @@ from sqexplain.data.photographs import Photographs
 from sqexplain.data.scenes import Scenes
 from sqexplain.data.speakers import Ava, Wasd
 from sqexplain.data.talkers import Talkers
-from sqexplain.names import listing, pick
+from sqexplain.registry import listing, pick
 from sqexplain.sample import Sample
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from sqexplain.data.attributes import Table, read_partition, read_table
 from sqexplain.data.cifar import home
 from sqexplain.data.pictures import PictureFiles
-from sqexplain.names import nearest, pick
+from sqexplain.registry import nearest, pick
 from sqexplain.sample import Sample
 
 _ATTRIBUTES = """

@@ -14,7 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from sqexplain import media
-from sqexplain.names import nearest, pick
+from sqexplain.registry import nearest, pick
 from sqexplain.sample import Sample
 
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")

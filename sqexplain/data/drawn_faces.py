@@ -15,7 +15,7 @@ from numpy.random import default_rng
 from sqexplain.data.portraits import still
 from sqexplain.data.portraits.parts import evidence, parts
 from sqexplain.data.portraits.person import HEIGHT, TRAITS, WIDTH, Person, invent
-from sqexplain.names import pick
+from sqexplain.registry import pick
 from sqexplain.sample import Sample
 
 

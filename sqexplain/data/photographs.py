@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sqexplain import media
-from sqexplain.names import pick
+from sqexplain.registry import pick
 from sqexplain.sample import Sample
 
 

@@ -18,7 +18,7 @@ from numpy.random import PCG64, Generator
 
 from sqexplain.data import painting, shapes
 from sqexplain.data.painting import SIDE
-from sqexplain.names import pick
+from sqexplain.registry import pick
 from sqexplain.sample import Sample
 
 CLASSES = tuple(shapes.OBJECTS)

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sqexplain.names import pick
+from sqexplain.registry import pick
 
 COLORMAPS = {  # name -> what a person reads
     "cividis": "cividis",

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from sqexplain.drawing.colours import table
-from sqexplain.names import pick
+from sqexplain.registry import pick
 
 FORMATS = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}  # no date: same bytes
 DPI = 300

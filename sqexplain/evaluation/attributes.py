@@ -7,13 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sqexplain.answers import probabilities
 from sqexplain.classifier import Classifier
 from sqexplain.evaluation.scores import Score
-from sqexplain.heads import LinearHead, Pooled, linear_head, pool_pictures, scales
+from sqexplain.features import LinearHead, Pooled, linear_head, pool_pictures, scales
 from sqexplain.metrics.attributes import accuracies, aucs, balanced_accuracies, majority
 from sqexplain.metrics.channels import channel_share, chosen_mask, jaccard, rule_counts
 from sqexplain.progress import Progress
+from sqexplain.task import probabilities
 
 Choice = Callable[[int], Tensor]  # attribute -> scores of the channels (N, C), the largest are chosen
 

@@ -14,8 +14,8 @@ from torch import Tensor
 
 from sqexplain.classifier import Classifier
 from sqexplain.evaluation.gates import Judge
+from sqexplain.features import Pooled, linear_head, pool_pictures, scales
 from sqexplain.fitting import fit
-from sqexplain.heads import Pooled, linear_head, pool_pictures, scales
 from sqexplain.metrics.attributes import auc
 from sqexplain.metrics.channels import agreement
 from sqexplain.progress import Progress

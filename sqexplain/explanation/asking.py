@@ -8,8 +8,8 @@ from torch import Tensor
 
 from sqexplain.classifier import Classifier
 from sqexplain.methods import METHODS, Method, parse
-from sqexplain.names import listing
 from sqexplain.recording import PREDICTED
+from sqexplain.registry import listing
 from sqexplain.sample import Sample
 
 Target = int | str | None

@@ -13,14 +13,14 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
+from sqexplain.cropping import CropBox
 from sqexplain.explanation.asking import Target, checked_methods, frozen, picture_targets, unfolded
 from sqexplain.explanation.further import Further
 from sqexplain.explanation.remarks import gate_remarks, map_remarks
 from sqexplain.explanation.result import Explanation
-from sqexplain.framing import View
 from sqexplain.methods import Method, layer_map
-from sqexplain.names import listing
 from sqexplain.recording import Trace, record
+from sqexplain.registry import listing
 from sqexplain.sample import Sample
 from sqexplain.scaling import heatmaps
 
@@ -91,13 +91,13 @@ def checked_scale(scale: str | None, classifier: Classifier) -> str:
 
 def picture_passes(
     passes: "Passes", samples: list[Sample], targets: Tensor, signs: Tensor, batch_size: int
-) -> list[tuple[View, ...]]:
+) -> list[tuple[CropBox, ...]]:
     """Run the pictures of all samples in common batches; return the views of each sample.
 
     No more pictures are prepared than a batch takes: the frames of a long clip would not fit at once.
     """
     size = max(1, batch_size // FULL_GRAPH_SHARE) if "layers" in passes.needs else batch_size
-    views: list[list[View]] = [[] for _ in samples]
+    views: list[list[CropBox]] = [[] for _ in samples]
     places = [(number, frame) for number, one in enumerate(samples) for frame in range(len(one.frames))]
     for start in range(0, len(places), size):
         inputs = []
@@ -112,7 +112,7 @@ def picture_passes(
 
 def clip_passes(
     passes: "Passes", samples: list[Sample], targets: Tensor, signs: Tensor, _size: int
-) -> list[tuple[View, ...]]:
+) -> list[tuple[CropBox, ...]]:
     """Run each clip as a whole: every frame is judged from the frames around it; return the views of each clip."""
     views, first = [], 0
     for one in samples:

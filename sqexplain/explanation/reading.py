@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier, asked_name
+from sqexplain.cropping import CropBox
 from sqexplain.explanation.asking import Target, checked_methods, frozen, picture_targets
 from sqexplain.explanation.explaining import Passes, checked_scale
 from sqexplain.explanation.further import fusion_gates
 from sqexplain.explanation.result import Explanation
-from sqexplain.framing import View
 from sqexplain.gates.streams import FUSED
 from sqexplain.methods import Method, layer_map, percent_maps
 from sqexplain.methods.se import class_weights
@@ -44,7 +44,7 @@ class Reading:
     grads: np.ndarray  # (N, C, h, w) d(target logit) / d(features)
     contributions: np.ndarray  # (N, C) sum of gradient times activation: what each channel adds to the target logit
     pictures: np.ndarray  # (N, H, W, 3) uint8
-    views: tuple[View, ...]
+    views: tuple[CropBox, ...]
     class_weights: np.ndarray  # (N, C) what each channel counts for the target class, as in "se_class"
     fusion: Mapping[str, np.ndarray]  # of a clip: stream -> gates (T, D) where the streams come together
     notes: tuple[str, ...]

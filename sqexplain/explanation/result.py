@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sqexplain.answers import probabilities
 from sqexplain.classifier import asked_name
+from sqexplain.cropping import CropBox
 from sqexplain.explanation import saving
-from sqexplain.framing import View
+from sqexplain.task import probabilities
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class Explanation:
     gates: np.ndarray | None  # (N, C) in (0, 1)
     channels: np.ndarray | None  # (N,) number of channels that the map is made of, None where it is all of them
     pictures: np.ndarray  # (N, H, W, 3) uint8
-    views: tuple[View, ...]
+    views: tuple[CropBox, ...]
     notes: tuple[str, ...]  # what a reader has to know, whole sentences
     streams: Mapping[str, Maps] = field(default_factory=dict)  # of a clip: "audio", "body", where the method has a map
     fusion: Mapping[str, np.ndarray] = field(default_factory=dict)  # of a clip: stream -> gates (T, D) where they meet

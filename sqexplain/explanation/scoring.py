@@ -3,13 +3,13 @@
 import numpy as np
 import torch
 
-from sqexplain.answers import probabilities
 from sqexplain.classifier import Classifier
 from sqexplain.explanation.asking import Target, picture_targets
 from sqexplain.explanation.explaining import Passes, clip_passes, picture_passes
 from sqexplain.methods import parse
 from sqexplain.recording import PREDICTED
 from sqexplain.sample import Sample
+from sqexplain.task import probabilities
 
 BATCH = 32
 

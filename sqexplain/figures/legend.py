@@ -6,7 +6,7 @@ from sqexplain.figures.maps import FROZEN
 from sqexplain.figures.table import Cell, Table
 from sqexplain.methods import SE
 from sqexplain.models import MODELS
-from sqexplain.names import series
+from sqexplain.registry import series
 
 
 def is_clip(table: Table) -> bool:

@@ -17,8 +17,8 @@ from sqexplain.figures.registry import FIGURES
 from sqexplain.figures.table import Table
 from sqexplain.media import write_bytes
 from sqexplain.models.store import list_cards
-from sqexplain.names import pick
 from sqexplain.progress import Progress
+from sqexplain.registry import pick
 
 PARTS = "parts"  # folder of what is measured already
 DRAWN = ("pdf", "png")

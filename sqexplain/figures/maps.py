@@ -10,11 +10,11 @@ import numpy as np
 import torch
 
 from sqexplain.classifier import Classifier, Spec
+from sqexplain.cropping import CropBox, crop
 from sqexplain.data import Dataset
 from sqexplain.drawing import overlay
 from sqexplain.explanation import Explanation
 from sqexplain.figures.table import Cell, Table
-from sqexplain.framing import View, crop
 from sqexplain.methods import METHODS, Random, parse
 from sqexplain.regions import VISIBLE
 from sqexplain.sample import Sample
@@ -153,7 +153,7 @@ def overlays(maps: np.ndarray, kind: Kind, frames: np.ndarray, spec: Spec, color
     view = crop(frames[0], spec.shape, spec.resize)[1]
     large = [enlarged(frame) for frame in frames]
     times = large[0].shape[1] // frames.shape[2]
-    box = View(*(times * side for side in (view.top, view.left, view.height, view.width)))
+    box = CropBox(*(times * side for side in (view.top, view.left, view.height, view.width)))
     native = METHODS[kind.method].native
     shown = heatmaps(torch.tensor(maps), *large[0].shape[:2], box, native, "bilinear", together=True)
     return [overlay(picture, heatmap, OPACITY, colormap) for picture, heatmap in zip(large, shown.numpy(), strict=True)]

@@ -9,7 +9,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from sqexplain.names import listing, nearest
+from sqexplain.registry import listing, nearest
 
 KINDS = ("none", "paper", "sparse", "class")
 LAYOUTS = ("NCHW", "NHWC", "tokens", "clip", "sheet")

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from sqexplain.gates import Tap, make_block
 from sqexplain.gates.probing import Call, Run, probe
-from sqexplain.names import listing, nearest
+from sqexplain.registry import listing, nearest
 
 ATTRIBUTE = "squeeze_excite"  # the block's name inside the layer it follows
 

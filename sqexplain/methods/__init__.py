@@ -10,7 +10,7 @@ from sqexplain.methods.eigen import EigenCAM, EigenGradCAM
 from sqexplain.methods.evidence import Contribution, SEEvidence
 from sqexplain.methods.fullgrad import FullGrad, layer_map
 from sqexplain.methods.se import SE, SEClass
-from sqexplain.names import listing, nearest, pick
+from sqexplain.registry import listing, nearest, pick
 
 METHODS: dict[str, type[Method]] = {
     "se": SE,

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from sqexplain.names import listing
 from sqexplain.recording import Trace
+from sqexplain.registry import listing
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from sqexplain.heads import LinearHead
+from sqexplain.features import LinearHead
 from sqexplain.metrics.normality import Z
 
 

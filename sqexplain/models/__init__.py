@@ -18,7 +18,7 @@ from sqexplain.models.scenes import SCENES
 from sqexplain.models.speakers import SPEAKERS
 from sqexplain.models.speaking.published import PUBLISHED, fetch_weights
 from sqexplain.models.store import ASSETS, block_keys, digest, read_card, weights_path
-from sqexplain.names import listing, pick
+from sqexplain.registry import listing, pick
 
 MODELS: dict[str, Spec] = {**CIFAR, **SCENES, **FACES, **SPEAKERS, **LARGE, **IMAGENET}
 

@@ -11,7 +11,7 @@ from safetensors import safe_open
 from torch import Tensor, nn
 
 from sqexplain.gates.insertion import ATTRIBUTE
-from sqexplain.names import listing
+from sqexplain.registry import listing
 
 WRAPPERS = ("state_dict", "model_state_dict", "model", "net")  # where training scripts keep the weights
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from sqexplain.answers import probabilities
 from sqexplain.classifier import Classifier
 from sqexplain.recording import record
 from sqexplain.regions.template import parts
 from sqexplain.sample import Sample
+from sqexplain.task import probabilities
 
 BLUR = 0.12  # standard deviation as a share of the picture's width: nothing of a mouth or of glasses is left
 SOFT = 0.012  # the same of the edge of what is blurred, so that no new edge is made

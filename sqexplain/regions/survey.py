@@ -13,10 +13,10 @@ from sqexplain.classifier import Classifier
 from sqexplain.explanation import explain
 from sqexplain.methods import Method, parse
 from sqexplain.metrics.localisation import mean_interval
-from sqexplain.names import pick
 from sqexplain.progress import Progress
 from sqexplain.regions.occlusion import occlusions
 from sqexplain.regions.template import shares
+from sqexplain.registry import pick
 from sqexplain.sample import Sample
 
 BATCH = 32

@@ -6,8 +6,8 @@ N pictures, K attributes, C channels.
 import torch
 from torch import Tensor
 
+from sqexplain.features import LinearHead
 from sqexplain.gates import Tap
-from sqexplain.heads import LinearHead
 from sqexplain.retrofitting.recipes import attribute_loss, coin_divergence
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
-from sqexplain.heads import LinearHead, Pooled, linear_head, pool_pictures
+from sqexplain.features import LinearHead, Pooled, linear_head, pool_pictures
 from sqexplain.retrofitting.attributes import AttributeQuestion
 from sqexplain.retrofitting.recipes import SPARSE_RECIPES, SparseRecipe, class_loss, sparse_loss, sparse_recipe
 from sqexplain.training import Epoch, load_checkpoint, save_checkpoint

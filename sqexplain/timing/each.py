@@ -12,9 +12,9 @@ from sqexplain.gates import Tap
 from sqexplain.gates.insertion import find_block
 from sqexplain.methods import METHODS, Method, layer_map
 from sqexplain.models import MODELS, build_model
-from sqexplain.names import pick
 from sqexplain.progress import Progress
 from sqexplain.recording import record
+from sqexplain.registry import pick
 from sqexplain.scaling import heatmaps
 from sqexplain.timing import clips, pictures
 

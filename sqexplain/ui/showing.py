@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sqexplain.answers import probabilities
 from sqexplain.drawing import COLORMAPS, table
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.methods import Method, parse
 from sqexplain.metrics.normality import Z
 from sqexplain.sample import Sample
+from sqexplain.task import probabilities
 from sqexplain.ui import cache
 from sqexplain.ui.viewer import Panel, pack
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from sqexplain.names import nearest
+from sqexplain.registry import nearest
 
 
 def first(name: str, read: Callable[[str], object], default: object) -> None:

@@ -13,7 +13,7 @@ from sqexplain import media
 from sqexplain.data.speakers.folders import cut_out, locate, pictures, read_picture, stamp
 from sqexplain.data.speakers.loaders import Listed, read_loader
 from sqexplain.data.speakers.tables import Row, read_tables
-from sqexplain.names import listing, pick
+from sqexplain.registry import listing, pick
 from sqexplain.sample import Sample
 
 CLASSES = ("not speaking", "speaking")

@@ -12,8 +12,8 @@ from sqexplain.data.cifar import home
 from sqexplain.data.talkers.clips import Clips, Paired
 from sqexplain.data.talkers.demo import Demo, Scene
 from sqexplain.data.talkers.studio import Split
-from sqexplain.names import pick
 from sqexplain.progress import Progress
+from sqexplain.registry import pick
 from sqexplain.sample import Sample
 
 __all__ = ["CLASSES", "SPLITS", "Clips", "Scene", "Talkers"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sqexplain.figures.table import Table
-from sqexplain.names import series
+from sqexplain.registry import series
 from sqexplain.ui.paper.facts import CLOSE, Difference, Kept, differences, name, number, of_kind, reached, share
 
 HOLDS, PARTLY, FAILS, OPEN = "holds", "holds in part", "does not hold", "not measured"

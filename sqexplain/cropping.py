@@ -7,7 +7,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class View:
+class CropBox:
     """The box of the original picture that the net saw, in its pixels: top, left, height, width."""
 
     top: float
@@ -16,7 +16,7 @@ class View:
     width: float
 
 
-def crop(frame: np.ndarray, shape: tuple[int, int], resize: int | None = None) -> tuple[np.ndarray, View]:
+def crop(frame: np.ndarray, shape: tuple[int, int], resize: int | None = None) -> tuple[np.ndarray, CropBox]:
     """Return the centred box of a (H, W, 3) picture at the size of the net, and where it lies in the picture.
 
     Args:
@@ -29,13 +29,13 @@ def crop(frame: np.ndarray, shape: tuple[int, int], resize: int | None = None) -
     tall, wide = shape[0] * scale, shape[1] * scale
     top, left = (height - tall) / 2, (width - wide) / 2
     if (height, width) == shape and scale == 1:
-        return np.ascontiguousarray(frame), View(0, 0, *shape)
+        return np.ascontiguousarray(frame), CropBox(0, 0, *shape)
     if scale > 1:  # area filter: first the box of whole pixels, then the average, so that nothing aliases
         y0, x0, rows, columns = round(top), round(left), max(round(tall), 1), max(round(wide), 1)
         y0, x0 = min(y0, height - rows), min(x0, width - columns)
         box = np.ascontiguousarray(frame[y0 : y0 + rows, x0 : x0 + columns])
-        return cv2.resize(box, shape[::-1], interpolation=cv2.INTER_AREA), View(y0, x0, rows, columns)
+        return cv2.resize(box, shape[::-1], interpolation=cv2.INTER_AREA), CropBox(y0, x0, rows, columns)
     shift = np.array([[scale, 0, left + scale / 2 - 0.5], [0, scale, top + scale / 2 - 0.5]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     picture = cv2.warpAffine(frame, shift, shape[::-1], flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return picture, View(top, left, tall, wide)
+    return picture, CropBox(top, left, tall, wide)
