@@ -11,6 +11,7 @@ The modules in reading order; each imports only from those above it:
     registry        look-up by name: a wrong name is answered with the nearest one
     progress        Progress: what long work yields between its results
     media           files to arrays and back
+    metrics         pure functions behind the numbers
     task            logits to probabilities: one class of many, or yes or no for each attribute
     cropping        the part of a picture that a net sees
     drawing         arrays to pictures: colour maps, overlays, figures
@@ -24,7 +25,6 @@ The modules in reading order; each imports only from those above it:
     features        the part of a net after its block, on pooled vectors
     fitting         pictures of any size at the size of a net
     data            DATASETS, open_dataset
-    metrics         pure functions behind the numbers
     explanation     explain, read: from a Sample to heatmaps at its own resolution; influence, score_frames: of clips
     models          MODELS, load_model
     training        train: a net from scratch

@@ -16,11 +16,11 @@ LEVELS = {
     module: level
     for level, modules in enumerate(
         [
-            ["registry", "progress", "media"],
+            ["registry", "progress", "media", "metrics"],
             ["task", "cropping", "drawing", "sample", "gates", "scaling"],
             ["recording", "classifier", "people"],
             ["methods", "features", "fitting", "data"],
-            ["metrics", "explanation", "models", "training"],
+            ["explanation", "models", "training"],
             ["retrofitting", "evaluation", "ablation", "predictions", "regions", "gallery", "timing"],
             ["localisation", "making", "figures"],
             ["cli", "ui"],

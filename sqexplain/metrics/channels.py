@@ -1,12 +1,14 @@
 """Do the chosen channels matter? Masks on pooled vectors, and how constant the gates are across pictures."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from sqexplain.features import LinearHead
 from sqexplain.metrics.normality import Z
+
+Head = Callable[[Tensor], Tensor]  # pooled vectors (N, C) to logits (N, K)
 
 
 def chosen_mask(scores: Tensor, percent: float = 10) -> Tensor:
@@ -21,7 +23,7 @@ def agreement(logits: Tensor, other: Tensor) -> float:
     return (logits.argmax(1) == other.argmax(1)).double().mean().item()
 
 
-def keep_drop(head: LinearHead, vectors: Tensor, mask: Tensor) -> tuple[float, float]:
+def keep_drop(head: Head, vectors: Tensor, mask: Tensor) -> tuple[float, float]:
     """Return the agreement with the whole vector when only the masked channels are kept, and when they are dropped.
 
     High `keep`: the channels are sufficient. Low `drop`: they are necessary. vectors and mask (N, C).
@@ -30,7 +32,7 @@ def keep_drop(head: LinearHead, vectors: Tensor, mask: Tensor) -> tuple[float, f
     return agreement(head(vectors * mask), whole), agreement(head(vectors * ~mask), whole)
 
 
-def leak(head: LinearHead, vectors: Tensor, mask: Tensor, asked: Tensor) -> float:
+def leak(head: Head, vectors: Tensor, mask: Tensor, asked: Tensor) -> float:
     """Return how often the kept channels alone yield the class that was asked for.
 
     Asked for a class at random (not the predicted one) this should be near 0: else the choice of channels writes the
