@@ -9,7 +9,7 @@ import torch
 from conftest import make_classifier, make_clip, make_speaker
 from test_untouched import state
 
-import sqexplain.recording.trunks as trunks
+import sqexplain.recording.backbones as backbones
 from sqexplain.explanation import explain, influence, read, score_frames
 from sqexplain.media import frames, probe
 from sqexplain.methods import METHODS, layer_map
@@ -65,7 +65,7 @@ def test_the_maps_of_a_clip_are_those_of_one_gradient_through_the_whole_net():
 def test_fullgrad_taken_back_in_pieces_is_that_of_the_whole_clip(monkeypatch, piece):
     classifier, clip = make_speaker("sparse"), make_clip(T)
     whole = read(classifier, clip, layers=True)._pass[2]
-    monkeypatch.setattr(trunks, "PIECE", piece)
+    monkeypatch.setattr(backbones, "PIECE", piece)
     parts = read(classifier, clip, layers=True)._pass[2]
     for stream in ("frames", "audio"):
         assert torch.allclose(parts[stream].picture_grads, whole[stream].picture_grads, atol=1e-6)

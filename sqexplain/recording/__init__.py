@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from sqexplain.gates import Tap
-from sqexplain.recording.tape import LayerMap, Tape, Trace, hook_biases, implicit_bias
-from sqexplain.recording.trunks import trunk_gradients
+from sqexplain.recording.backbones import trunk_gradients
+from sqexplain.recording.hooks import LayerMap, Tape, Trace, hook_biases, implicit_bias
 
 __all__ = ["PREDICTED", "LayerMap", "Trace", "eval_mode", "implicit_bias", "record"]
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from sqexplain.gates import Tap
-from sqexplain.recording.tape import LayerMap, hook_biases
+from sqexplain.recording.hooks import LayerMap, hook_biases
 
 PIECE = 16  # frames that are taken back at once
 KINDS = (nn.Conv2d, nn.Conv3d, nn.BatchNorm2d, nn.BatchNorm3d)
