@@ -20,7 +20,7 @@ The modules in reading order; each imports only from those above it:
     scaling         raw maps to heatmaps
     recording       record: one forward and at most one backward pass, kept as a Trace
     classifier      Classifier: net, preprocessing, class names and lock in one
-    people          find_people, align_face: the faces in a video, cut out; the face in a photograph, aligned
+    faces           find_people, align_face: the faces in a video, cut out; the face in a photograph, aligned
     methods         METHODS: a Trace to one map, a formula each
     features        the part of a net after its block, on pooled vectors
     fitting         pictures of any size at the size of a net
@@ -53,10 +53,10 @@ if TYPE_CHECKING:
     from .data import DATASETS, open_dataset
     from .evaluation import evaluate, evaluate_attributes, evaluate_clips
     from .explanation import Explanation, explain, influence, read, score_frames
+    from .faces import align_face, find_people
     from .gates.insertion import insert_se
     from .methods import METHODS
     from .models import MODELS, load_model
-    from .people import align_face, find_people
     from .regions import occlude, survey
     from .retrofitting import retrofit, retrofit_clips
     from .sample import Sample, from_bytes, from_file
@@ -103,10 +103,10 @@ _HOMES = {
     "data": ("DATASETS", "open_dataset"),
     "evaluation": ("evaluate", "evaluate_attributes", "evaluate_clips"),
     "explanation": ("Explanation", "explain", "influence", "read", "score_frames"),
+    "faces": ("align_face", "find_people"),
     "gates.insertion": ("insert_se",),
     "methods": ("METHODS",),
     "models": ("MODELS", "load_model"),
-    "people": ("align_face", "find_people"),
     "regions": ("occlude", "survey"),
     "retrofitting": ("retrofit", "retrofit_clips"),
     "sample": ("Sample", "from_bytes", "from_file"),

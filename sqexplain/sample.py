@@ -131,7 +131,7 @@ def from_bytes(data: bytes, name: str = "picture") -> Sample:
     """Read a picture or video from the bytes of a file; `name` may come from a stranger and serves only for display.
 
     Of a video come the whole pictures at 25 a second, with sides of at most 512 pixels, and the sound; for the faces
-    in it see `sqexplain.people`. What had to be cut or left out is told by a warning.
+    in it see `sqexplain.faces`. What had to be cut or left out is told by a warning.
 
     Raises:
         ValueError: the bytes are not a file that can be read; the message says what is allowed.

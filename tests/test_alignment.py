@@ -11,9 +11,9 @@ import pytest
 
 from sqexplain import media
 from sqexplain.data import photographs
-from sqexplain.people import Nudge, align_face, align_faces, alignment, describe, nudged
-from sqexplain.people.searching import Face, search
-from sqexplain.people.warping import about, compose, inverse, mapped, scaling, similarity, warp
+from sqexplain.faces import Nudge, align_face, align_faces, alignment, describe, nudged
+from sqexplain.faces.searching import Face, search
+from sqexplain.faces.warping import about, compose, inverse, mapped, scaling, similarity, warp
 
 CELEBA = Path(__file__).parents[2] / "shared" / "data" / "celeba10k.tar.xz"
 EYES = np.float64([[69, 111], [108, 111]])

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sqexplain import media
-from sqexplain.people import find_faces, find_people
-from sqexplain.people.cropping import body_areas, cut, face_areas, head_areas
-from sqexplain.people.detection import overlaps
-from sqexplain.people.tracking import Linker
+from sqexplain.faces import find_faces, find_people
+from sqexplain.faces.cropping import body_areas, cut, face_areas, head_areas
+from sqexplain.faces.detection import overlaps
+from sqexplain.faces.tracking import Linker
 from sqexplain.progress import Progress
 
 CLIPS = Path(__file__).parents[2] / "shared" / "data" / "clips"

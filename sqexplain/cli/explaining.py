@@ -119,8 +119,8 @@ def samples(path: Path, classifier, bar, face: int | None = None) -> Iterator:
         sample = sx.from_file(path)
         yield aligned(sample, face, path) if classifier.spec.crop == "aligned" else sample
         return
+    from sqexplain.faces import find_people
     from sqexplain.models.speakers import DRAWN
-    from sqexplain.people import find_people
 
     task = bar.add_task(f"finding faces in {path.name}", total=None)
     try:
@@ -139,7 +139,7 @@ def aligned(sample, face: int | None, path: Path):
     """Return the sample of the face in a photograph, as nets of faces want it, and tell how it was aligned."""
     from dataclasses import replace
 
-    from sqexplain.people import align_face
+    from sqexplain.faces import align_face
 
     found = align_face(sample.picture, which=face)
     for text in found.notes:

@@ -16,6 +16,7 @@ from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
 from sqexplain.data.cifar import home
 from sqexplain.data.talkers import Scene, Talkers
 from sqexplain.explanation import Explanation, Reading, influence, read, score_frames
+from sqexplain.faces import Footage, find_people
 from sqexplain.gates import KINDS
 from sqexplain.media import encode_jpeg, encode_png, shrink
 from sqexplain.models import MODELS, load_model
@@ -25,7 +26,6 @@ from sqexplain.models.speaking.published import PUBLISHED as FOREIGN
 from sqexplain.models.speaking.published import downloaded as fetched
 from sqexplain.models.speaking.published import fetch_weights, place
 from sqexplain.models.store import weights_path
-from sqexplain.people import Footage, find_people
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
 

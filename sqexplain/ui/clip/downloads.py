@@ -130,7 +130,7 @@ def reproduction(view: ClipView, settings: dict, source: tuple[str, int] | None)
     else:
         person, crop = view.cast.person, MODELS[view.model].crop
         opened = (
-            "from sqexplain.people import find_people\n\n"
+            "from sqexplain.faces import find_people\n\n"
             f"*_, footage = find_people({file!r})  # your video\nsample = footage.people[{person}].framed({crop!r})"
         )
     st.code(

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sqexplain.faces import Footage
 from sqexplain.media import decode_image, shrink
-from sqexplain.people import Footage
 from sqexplain.sample import Sample
 from sqexplain.ui import cache
 from sqexplain.ui.clip.tiles import tiled

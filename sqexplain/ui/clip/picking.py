@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from sqexplain.faces import Footage
 from sqexplain.media import FILM_SUFFIXES, FILMS
 from sqexplain.models import MODELS
-from sqexplain.people import Footage
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
 from sqexplain.ui import cache, state

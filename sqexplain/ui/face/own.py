@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from sqexplain.faces import AlignedFace, Nudge, describe
 from sqexplain.media import ALLOWED, SUFFIXES
-from sqexplain.people import AlignedFace, Nudge, describe
 from sqexplain.sample import Sample, from_bytes
 from sqexplain.ui import cache as shared
 from sqexplain.ui.face import cache

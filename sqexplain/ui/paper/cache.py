@@ -7,13 +7,13 @@ import streamlit as st
 
 from sqexplain.data.photographs import ASTRONAUT, locate
 from sqexplain.explanation import Explanation, explain
+from sqexplain.faces import align_faces
 from sqexplain.figures.accuracy import accuracy_table
 from sqexplain.figures.measured import measured
 from sqexplain.figures.table import Table
 from sqexplain.metrics.agreement import rank_correlation
 from sqexplain.metrics.localisation import mass_over_area, mean_interval
 from sqexplain.models.store import list_cards
-from sqexplain.people import align_faces
 from sqexplain.sample import Sample, from_file
 from sqexplain.ui import cache
 

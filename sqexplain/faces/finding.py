@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 
 from sqexplain import media
+from sqexplain.faces.cropping import SIDE, body_areas, cut, face_areas, head_areas
+from sqexplain.faces.detection import SIDE as SEARCHED
+from sqexplain.faces.detection import SMALLEST, Detector
+from sqexplain.faces.footage import Footage, Person
+from sqexplain.faces.tracking import Linker, Track
 from sqexplain.media import FPS
-from sqexplain.people.cropping import SIDE, body_areas, cut, face_areas, head_areas
-from sqexplain.people.detection import SIDE as SEARCHED
-from sqexplain.people.detection import SMALLEST, Detector
-from sqexplain.people.footage import Footage, Person
-from sqexplain.people.tracking import Linker, Track
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample, display_name, stem
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from sqexplain.people.detection import CASCADE
+from sqexplain.faces.detection import CASCADE
 
 PATCH = 300  # side of the square in which eyes are looked for
 BOX = 200  # side of the face in it

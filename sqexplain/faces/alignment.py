@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields, replace
 import cv2
 import numpy as np
 
-from sqexplain.people.detection import SMALLEST
-from sqexplain.people.eyes import IN_BOX
-from sqexplain.people.searching import Face, search, seen_from_the_side
-from sqexplain.people.warping import about, compose, mapped, scaling, similarity, warp
+from sqexplain.faces.detection import SMALLEST
+from sqexplain.faces.eyes import IN_BOX
+from sqexplain.faces.searching import Face, search, seen_from_the_side
+from sqexplain.faces.warping import about, compose, mapped, scaling, similarity, warp
 
 WIDTH, HEIGHT = 178, 218
 EYES = np.float64([[69, 111], [108, 111]])  # x, y of the eyes in the mean aligned face of CelebA

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import median_filter, uniform_filter1d
 from scipy.optimize import linear_sum_assignment
 
-from sqexplain.people.detection import SAME, overlaps
+from sqexplain.faces.detection import SAME, overlaps
 
 GAP = 10  # pictures, .4 s, for which a face may be lost
 SHORTEST = 10  # pictures in which a face must be found

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from sqexplain.people.detection import SIDE, Detector, overlaps
-from sqexplain.people.eyes import BOX, EDGE, EXPECTED, PATCH, EyeFinder, Look, cascade
-from sqexplain.people.warping import about, compose, inverse, magnification, mapped, scaling, similarity, warp
+from sqexplain.faces.detection import SIDE, Detector, overlaps
+from sqexplain.faces.eyes import BOX, EDGE, EXPECTED, PATCH, EyeFinder, Look, cascade
+from sqexplain.faces.warping import about, compose, inverse, magnification, mapped, scaling, similarity, warp
 
 UPRIGHT = (0,)
 TURNS = (UPRIGHT, (12, -12), (24, -24), (36, -36))  # degrees; the cascade itself bears about 12
