@@ -38,8 +38,8 @@ def open_split(model: str, data: str | None, split: str, root: Path | None, down
 def fetch(name: str, root: Path | None) -> None:
     """Download a data set that is missing, with a bar."""
     from sqexplain.data import DOWNLOADABLE
-    from sqexplain.data.cifar import home
     from sqexplain.data.download import download
+    from sqexplain.media import home
     from sqexplain.registry import pick
 
     dataset = pick(DOWNLOADABLE, name, "data set to download")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqexplain.data.celeba import Celeba
-from sqexplain.data.cifar import Cifar10, Cifar100, home
+from sqexplain.data.cifar import Cifar10, Cifar100
 from sqexplain.data.download import download as download_archive
 from sqexplain.data.drawn_faces import DrawnFaces
 from sqexplain.data.files import Files
@@ -13,6 +13,7 @@ from sqexplain.data.photographs import Photographs
 from sqexplain.data.scenes import Scenes
 from sqexplain.data.speakers import Ava, Wasd
 from sqexplain.data.talkers import Talkers
+from sqexplain.media import home
 from sqexplain.registry import listing, pick
 from sqexplain.sample import Sample
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from sqexplain.data.attributes import Table, read_partition, read_table
-from sqexplain.data.cifar import home
 from sqexplain.data.pictures import PictureFiles
+from sqexplain.media import home
 from sqexplain.registry import nearest, pick
 from sqexplain.sample import Sample
 

@@ -30,7 +30,6 @@ wardrobe whale willow_tree wolf woman worm
 CIFAR100_CLASSES = tuple(_CIFAR100.split())
 SPLITS = {"train": True, "test": False}
 SIDE = 32
-HOME = Path("~/.cache/sqexplain")
 
 
 class Cifar:
@@ -54,7 +53,7 @@ class Cifar:
     def __init__(self, split: str = "test", root: str | Path | None = None):
         pick(SPLITS, split, "split")
         self.split = split
-        self.root = home(self.name, root)
+        self.root = media.home(self.name, root)
         here = self.root / split
         if here.is_dir():
             self._files = list_pictures(here, self.classes)
@@ -134,11 +133,6 @@ class Cifar100(Cifar):
     classes = CIFAR100_CLASSES
     official = "CIFAR100"
     folder = "cifar-100-python"
-
-
-def home(name: str, root: str | Path | None) -> Path:
-    """Return the folder to look in: `root`, or the cache of the user."""
-    return Path(root) if root is not None else (HOME / name).expanduser()
 
 
 def list_pictures(folder: Path, classes: tuple[str, ...]) -> list[Path]:

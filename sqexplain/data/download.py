@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sqexplain.data.celeba import Celeba
-from sqexplain.data.cifar import Cifar, home
+from sqexplain.data.cifar import Cifar
+from sqexplain.media import home
 
 CHUNK = 1 << 20
 

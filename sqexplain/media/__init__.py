@@ -1,6 +1,7 @@
 """Files to arrays and back: pictures, video and sound; the only user of Pillow and PyAV."""
 
 from sqexplain.media.containers import FILM_BYTES, FILM_SUFFIXES, FILMS, Source, VideoInfo, opened, probe, reader_of
+from sqexplain.media.folders import home
 from sqexplain.media.pictures import (
     ALLOWED,
     FORMATS,
@@ -42,6 +43,7 @@ __all__ = [
     "encode_jpeg",
     "encode_png",
     "frames",
+    "home",
     "log_mel",
     "mfcc",
     "opened",

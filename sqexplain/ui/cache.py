@@ -13,12 +13,11 @@ import streamlit as st
 from sqexplain.ablation import Ablation, ablate
 from sqexplain.classifier import Classifier
 from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
-from sqexplain.data.cifar import home
 from sqexplain.data.talkers import Scene, Talkers
 from sqexplain.explanation import Explanation, Reading, influence, read, score_frames
 from sqexplain.faces import Footage, find_people
 from sqexplain.gates import KINDS
-from sqexplain.media import encode_jpeg, encode_png, shrink
+from sqexplain.media import encode_jpeg, encode_png, home, shrink
 from sqexplain.models import MODELS, load_model
 from sqexplain.models.imagenet import TABLE as PUBLISHED
 from sqexplain.models.imagenet import downloaded

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from sqexplain.data.cifar import home
 from sqexplain.data.talkers.clips import Clips, Paired
 from sqexplain.data.talkers.demo import Demo, Scene
 from sqexplain.data.talkers.studio import Split
+from sqexplain.media import home
 from sqexplain.progress import Progress
 from sqexplain.registry import pick
 from sqexplain.sample import Sample
