@@ -21,6 +21,7 @@ The modules in reading order; each imports only from those above it:
     recording       record: one forward and at most one backward pass, kept as a Trace
     classifier      Classifier: net, preprocessing, class names and lock in one
     faces           find_people, align_face: the faces in a video, cut out; the face in a photograph, aligned
+    synthetic       scenes, faces and talkers drawn from a seed, with masks of what the answer is made from
     methods         METHODS: a Trace to one map, a formula each
     features        the part of a net after its block, on pooled vectors
     fitting         pictures of any size at the size of a net

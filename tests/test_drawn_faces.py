@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from sqexplain.data.drawn_faces import SPLITS, DrawnFaces, Split
-from sqexplain.data.portraits import person, still
-from sqexplain.data.portraits.brush import Brush, ellipse
-from sqexplain.data.portraits.parts import PARTS, evidence, parts
-from sqexplain.data.portraits.person import HEIGHT, TRAITS, WIDTH
-from sqexplain.data.portraits.shading import EVEN, Shading
-from sqexplain.data.portraits.tracer import BACKDROP, BANGS, HAIR, HAT, SKIN, Tracer
+from sqexplain.synthetic.drawn_faces import SPLITS, DrawnFaces, Split
+from sqexplain.synthetic.portraits import person, still
+from sqexplain.synthetic.portraits.brush import Brush, ellipse
+from sqexplain.synthetic.portraits.parts import PARTS, evidence, parts
+from sqexplain.synthetic.portraits.person import HEIGHT, TRAITS, WIDTH
+from sqexplain.synthetic.portraits.shading import EVEN, Shading
+from sqexplain.synthetic.portraits.tracer import BACKDROP, BANGS, HAIR, HAT, SKIN, Tracer
 
 COUNT = 60  # faces that are drawn once for all tests
 MOUTH = ("Smiling", "Mouth_Slightly_Open", "Wearing_Lipstick")

@@ -18,7 +18,7 @@ LEVELS = {
         [
             ["registry", "progress", "media", "metrics"],
             ["task", "cropping", "drawing", "sample", "gates", "scaling"],
-            ["recording", "classifier", "faces"],
+            ["recording", "classifier", "faces", "synthetic"],
             ["methods", "features", "fitting", "data"],
             ["explanation", "models", "training"],
             ["retrofitting", "evaluation", "ablation", "predictions", "regions", "gallery", "timing"],

@@ -5,8 +5,8 @@ import hashlib
 import numpy as np
 import pytest
 
-from sqexplain.data import shapes
-from sqexplain.data.scenes import CLASSES, SPLITS, TAGGED, Scenes, tag_picture
+from sqexplain.synthetic import shapes
+from sqexplain.synthetic.scenes import CLASSES, SPLITS, TAGGED, Scenes, tag_picture
 
 COUNT = 200  # pictures of each class in turn, enough for the shares below
 PAIRS = list(zip(CLASSES[::2], CLASSES[1::2], strict=True))  # two classes that share a body
@@ -86,7 +86,7 @@ def test_masks_lie_whole_in_the_picture_and_apart_from_each_other(scenes):
 
 def test_the_mask_is_where_the_object_is(monkeypatch):
     before = Scenes("test").scene(13)
-    monkeypatch.setattr("sqexplain.data.painting.paint", lambda *_: (np.zeros((96, 96), bool),) * 2)
+    monkeypatch.setattr("sqexplain.synthetic.painting.paint", lambda *_: (np.zeros((96, 96), bool),) * 2)
     empty = Scenes("test").scene(13)  # the same ground without object and distractor
     monkeypatch.undo()
     drawn = before.sample.mask[0] | before.distractor_mask

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from sqexplain.data import open_dataset
-from sqexplain.data.portraits import drawing, features, hairstyles
-from sqexplain.data.portraits.face import Look
-from sqexplain.data.talkers import SPLITS, Talkers, clips, demo, motion, noise, pairing, stage, studio, voice
-from sqexplain.data.talkers.cache import PART, Cache, Table
-from sqexplain.data.talkers.studio import FRAMES, LONG, MARGIN, Split, Studio
 from sqexplain.media import RATE, mfcc
+from sqexplain.synthetic.portraits import drawing, features, hairstyles
+from sqexplain.synthetic.portraits.face import Look
+from sqexplain.synthetic.talkers import SPLITS, Talkers, clips, demo, motion, noise, pairing, stage, studio, voice
+from sqexplain.synthetic.talkers.cache import PART, Cache, Table
+from sqexplain.synthetic.talkers.studio import FRAMES, LONG, MARGIN, Split, Studio
 
 SIZE = (3, 2, 6)
 SPLIT = Split(0, 20, 10, 12)

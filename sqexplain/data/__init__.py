@@ -7,15 +7,15 @@ from typing import Protocol
 from sqexplain.data.celeba import Celeba
 from sqexplain.data.cifar import Cifar10, Cifar100
 from sqexplain.data.download import download as download_archive
-from sqexplain.data.drawn_faces import DrawnFaces
 from sqexplain.data.files import Files
 from sqexplain.data.photographs import Photographs
-from sqexplain.data.scenes import Scenes
 from sqexplain.data.speakers import Ava, Wasd
-from sqexplain.data.talkers import Talkers
 from sqexplain.media import home
 from sqexplain.registry import listing, pick
 from sqexplain.sample import Sample
+from sqexplain.synthetic.drawn_faces import DrawnFaces
+from sqexplain.synthetic.scenes import Scenes
+from sqexplain.synthetic.talkers import Talkers
 
 
 class Dataset(Protocol):

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sqexplain.classifier import Classifier
-from sqexplain.data.scenes import TAGGED, Scenes
 from sqexplain.evaluation import Progress, Score
 from sqexplain.explanation import explain
 from sqexplain.methods import Method, parse
 from sqexplain.metrics.localisation import centre_gaussian, mass_over_area, mean_interval, pointing
 from sqexplain.sample import Sample
+from sqexplain.synthetic.scenes import TAGGED, Scenes
 
 BATCH = 50
 

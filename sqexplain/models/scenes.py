@@ -3,8 +3,8 @@
 from torch import nn
 
 from sqexplain.classifier import Spec
-from sqexplain.data.scenes import CLASSES
 from sqexplain.models.resnet import SmallResNet
+from sqexplain.synthetic.scenes import CLASSES
 
 
 def build_net() -> nn.Module:

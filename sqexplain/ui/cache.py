@@ -13,7 +13,6 @@ import streamlit as st
 from sqexplain.ablation import Ablation, ablate
 from sqexplain.classifier import Classifier
 from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
-from sqexplain.data.talkers import Scene, Talkers
 from sqexplain.explanation import Explanation, Reading, influence, read, score_frames
 from sqexplain.faces import Footage, find_people
 from sqexplain.gates import KINDS
@@ -27,6 +26,7 @@ from sqexplain.models.speaking.published import fetch_weights, place
 from sqexplain.models.store import weights_path
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
+from sqexplain.synthetic.talkers import Scene, Talkers
 
 THUMBNAIL = 96  # pixels of the longer side
 SMALL = 128  # a picture of few pixels is sent without loss

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.portraits.brush import Colour, ellipse, mix, shade
-from sqexplain.data.portraits.tracer import EARRINGS, Tracer
+from sqexplain.synthetic.portraits.brush import Colour, ellipse, mix, shade
+from sqexplain.synthetic.portraits.tracer import EARRINGS, Tracer
 
 KINDS = ("stud", "hoop", "drop")
 COLOURS = ((238, 192, 72), (226, 230, 238), (246, 240, 226), (40, 190, 180), (214, 30, 60))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.portraits.brush import Colour, ellipse, mix
-from sqexplain.data.portraits.features import EYES
-from sqexplain.data.portraits.tracer import GLASSES, Tracer
+from sqexplain.synthetic.portraits.brush import Colour, ellipse, mix
+from sqexplain.synthetic.portraits.features import EYES
+from sqexplain.synthetic.portraits.tracer import GLASSES, Tracer
 
 RIMS = ((26, 26, 30), (92, 52, 30), (150, 30, 42), (34, 52, 104), (172, 132, 46), (134, 140, 152))
 METAL = 4  # the index of the first colour that only thin rims have

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.portraits.shading import EVEN
+from sqexplain.synthetic.portraits.shading import EVEN
 
 COARSE = 4  # the ground is drawn at this fraction of the size, as it is out of focus
 

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.portraits import drawing
-from sqexplain.data.portraits.brush import Brush, ellipse, mix, shade
-from sqexplain.data.portraits.face import Face, Look
+from sqexplain.synthetic.portraits import drawing
+from sqexplain.synthetic.portraits.brush import Brush, ellipse, mix, shade
+from sqexplain.synthetic.portraits.face import Face, Look
 
 REGIONS = ("face", "eyes", "mouth")
 

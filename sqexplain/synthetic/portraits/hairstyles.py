@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sqexplain.data.portraits.brush import Brush, ellipse, shade
-from sqexplain.data.portraits.face import Face
+from sqexplain.synthetic.portraits.brush import Brush, ellipse, shade
+from sqexplain.synthetic.portraits.face import Face
 
 STYLES = {"short": 1.08, "long": 1.16, "bun": 1.06, "curly": 1.2, "bald": 0.0}  # how far the hair stands off
 

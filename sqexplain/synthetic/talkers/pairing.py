@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.talkers.studio import FRAMES, LONG, MARGIN, VARIANTS, Split
+from sqexplain.synthetic.talkers.studio import FRAMES, LONG, MARGIN, VARIANTS, Split
 
 JITTER = 1  # frames that sound may be off and still be in sync
 SHIFTS = (12, 38)  # frames by which "shifted" sound is off, 0.48 to 1.5 seconds

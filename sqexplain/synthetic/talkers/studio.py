@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from sqexplain.data.portraits import drawing
-from sqexplain.data.talkers import motion, noise, stage, voice
-from sqexplain.data.talkers.voice import FPS, Speech, quantise
 from sqexplain.media import mfcc
+from sqexplain.synthetic.portraits import drawing
+from sqexplain.synthetic.talkers import motion, noise, stage, voice
+from sqexplain.synthetic.talkers.voice import FPS, Speech, quantise
 
 FRAMES = 50  # T of a clip
 MARGIN = 40  # frames of sound before and after the picture, so that shifted sound is sound, too

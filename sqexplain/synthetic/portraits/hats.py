@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.portraits.brush import Colour, ellipse, muted, ring, shade
-from sqexplain.data.portraits.shading import Shading
-from sqexplain.data.portraits.tracer import HAT, Tracer
+from sqexplain.synthetic.portraits.brush import Colour, ellipse, muted, ring, shade
+from sqexplain.synthetic.portraits.shading import Shading
+from sqexplain.synthetic.portraits.tracer import HAT, Tracer
 
 KINDS = ("cap", "brim", "beanie")
 ACROSS = np.linspace(-1, 1, 25)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from sqexplain.data.portraits.brush import ellipse, shade
-from sqexplain.data.portraits.face import Face
-from sqexplain.data.portraits.features import EYES, MOUTH
-from sqexplain.data.portraits.shading import Shading
-from sqexplain.data.portraits.tracer import CLOTHES, NECK, SKIN, Tracer
+from sqexplain.synthetic.portraits.brush import ellipse, shade
+from sqexplain.synthetic.portraits.face import Face
+from sqexplain.synthetic.portraits.features import EYES, MOUTH
+from sqexplain.synthetic.portraits.shading import Shading
+from sqexplain.synthetic.portraits.tracer import CLOTHES, NECK, SKIN, Tracer
 
 TIP = 0.27  # height of the tip of the nose below the middle of the head
 COLLARS = ("round", "v", "shirt")

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.talkers.voice import FLOOR, HOP, quantise
 from sqexplain.media import RATE
+from sqexplain.synthetic.talkers.voice import FLOOR, HOP, quantise
 
 KINDS = ("hiss", "rumble", "tones", "knocks", "room", "dead")
 

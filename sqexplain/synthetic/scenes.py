@@ -16,10 +16,10 @@ import cv2
 import numpy as np
 from numpy.random import PCG64, Generator
 
-from sqexplain.data import painting, shapes
-from sqexplain.data.painting import SIDE
 from sqexplain.registry import pick
 from sqexplain.sample import Sample
+from sqexplain.synthetic import painting, shapes
+from sqexplain.synthetic.painting import SIDE
 
 CLASSES = tuple(shapes.OBJECTS)
 TAGGED = "key"

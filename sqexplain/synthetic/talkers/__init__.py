@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from sqexplain.data.talkers.clips import Clips, Paired
-from sqexplain.data.talkers.demo import Demo, Scene
-from sqexplain.data.talkers.studio import Split
 from sqexplain.media import home
 from sqexplain.progress import Progress
 from sqexplain.registry import pick
 from sqexplain.sample import Sample
+from sqexplain.synthetic.talkers.clips import Clips, Paired
+from sqexplain.synthetic.talkers.demo import Demo, Scene
+from sqexplain.synthetic.talkers.studio import Split
 
 __all__ = ["CLASSES", "SPLITS", "Clips", "Scene", "Talkers"]
 

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.random import default_rng
 
-from sqexplain.data.portraits import drawing, earrings, eyewear, features, hats, locks, room, skin, whiskers
-from sqexplain.data.portraits.person import HEIGHT, WIDTH, Person
-from sqexplain.data.portraits.tracer import LIPS, SKIN, Tracer
+from sqexplain.synthetic.portraits import drawing, earrings, eyewear, features, hats, locks, room, skin, whiskers
+from sqexplain.synthetic.portraits.person import HEIGHT, WIDTH, Person
+from sqexplain.synthetic.portraits.tracer import LIPS, SKIN, Tracer
 
 
 def draw(person: Person) -> tuple[np.ndarray, Tracer]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.shapes import ACCENT, BODY, DARK, LIGHT, Shape
+from sqexplain.synthetic.shapes import ACCENT, BODY, DARK, LIGHT, Shape
 
 SIDE = 96
 OUTLINE = 0.8  # pixels

@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from sqexplain.data.portraits.brush import SHIFT
-from sqexplain.data.portraits.tracer import Tracer
+from sqexplain.synthetic.portraits.brush import SHIFT
+from sqexplain.synthetic.portraits.tracer import Tracer
 
 EVEN = 128  # the factor 1
 Change = int | tuple[int, int, int]  # of red, green and blue or of all, in steps of 1/128

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sqexplain.data.portraits.brush import Brush, ellipse, mix, ring, shade
-from sqexplain.data.portraits.face import Face, Look
+from sqexplain.synthetic.portraits.brush import Brush, ellipse, mix, ring, shade
+from sqexplain.synthetic.portraits.face import Face, Look
 
 BEARDS = ("none", "stubble", "full", "goatee", "moustache")
 GLASSES = ("none", "round", "square")

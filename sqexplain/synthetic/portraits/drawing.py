@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.portraits import features, hairstyles
-from sqexplain.data.portraits.brush import Brush, between, ellipse, mix, shade
-from sqexplain.data.portraits.face import IRISES, SKINS, Face, Look
+from sqexplain.synthetic.portraits import features, hairstyles
+from sqexplain.synthetic.portraits.brush import Brush, between, ellipse, mix, shade
+from sqexplain.synthetic.portraits.face import IRISES, SKINS, Face, Look
 
 HAIRS = ((26, 22, 22), (58, 38, 28), (98, 62, 38), (150, 96, 52), (206, 166, 98), (168, 76, 40), (150, 148, 146))
 

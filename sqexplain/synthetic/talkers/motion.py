@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.portraits.face import Look
+from sqexplain.synthetic.portraits.face import Look
 
 IDLE = ("still", "restless", "yawn", "smile", "chew")
 

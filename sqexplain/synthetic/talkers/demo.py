@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from sqexplain.data.portraits import drawing
-from sqexplain.data.portraits.face import Face, Look
-from sqexplain.data.talkers import motion, stage, voice
-from sqexplain.data.talkers.noise import noise
-from sqexplain.data.talkers.studio import MARGIN
-from sqexplain.data.talkers.voice import HOP, Speech
 from sqexplain.sample import Sample
+from sqexplain.synthetic.portraits import drawing
+from sqexplain.synthetic.portraits.face import Face, Look
+from sqexplain.synthetic.talkers import motion, stage, voice
+from sqexplain.synthetic.talkers.noise import noise
+from sqexplain.synthetic.talkers.studio import MARGIN
+from sqexplain.synthetic.talkers.voice import HOP, Speech
 
 CODE = 3  # of these people for the generator, beside the codes of the splits
 OFF = 20  # frames by which the dubbed clip is off

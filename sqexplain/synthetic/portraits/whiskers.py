@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.portraits.brush import Colour, ellipse, ring, shade
-from sqexplain.data.portraits.features import MOUTH, U
-from sqexplain.data.portraits.tracer import BEARD, MUSTACHE, Tracer
+from sqexplain.synthetic.portraits.brush import Colour, ellipse, ring, shade
+from sqexplain.synthetic.portraits.features import MOUTH, U
+from sqexplain.synthetic.portraits.tracer import BEARD, MUSTACHE, Tracer
 
 BEARDS = ("full", "long", "goatee")
 MUSTACHES = ("chevron", "handlebar", "walrus")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqexplain.data.portraits.brush import Colour
+from sqexplain.synthetic.portraits.brush import Colour
 
 SKINS = ((255, 226, 204), (244, 200, 164), (226, 174, 130), (198, 138, 96), (146, 92, 62), (98, 62, 44), (66, 42, 32))
 IRISES = ((70, 44, 28), (98, 68, 38), (74, 104, 74), (72, 112, 150), (96, 108, 116))

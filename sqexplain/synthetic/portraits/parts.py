@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from sqexplain.data.portraits import drawing, still
-from sqexplain.data.portraits.brush import ellipse
-from sqexplain.data.portraits.features import BROWS, EYES, MOUTH
-from sqexplain.data.portraits.person import TRAITS, Person
-from sqexplain.data.portraits.skin import TIP
-from sqexplain.data.portraits.tracer import (
+from sqexplain.synthetic.portraits import drawing, still
+from sqexplain.synthetic.portraits.brush import ellipse
+from sqexplain.synthetic.portraits.features import BROWS, EYES, MOUTH
+from sqexplain.synthetic.portraits.person import TRAITS, Person
+from sqexplain.synthetic.portraits.skin import TIP
+from sqexplain.synthetic.portraits.tracer import (
     BANGS,
     BEARD,
     EARRINGS,

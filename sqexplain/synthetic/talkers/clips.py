@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from sqexplain.data.talkers import pairing
-from sqexplain.data.talkers.cache import Cache, Table
-from sqexplain.data.talkers.pairing import Pair
-from sqexplain.data.talkers.studio import FRAMES, Split, Studio
-from sqexplain.data.talkers.voice import HOP
 from sqexplain.media.sound import COLUMNS, ROWS
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
+from sqexplain.synthetic.talkers import pairing
+from sqexplain.synthetic.talkers.cache import Cache, Table
+from sqexplain.synthetic.talkers.pairing import Pair
+from sqexplain.synthetic.talkers.studio import FRAMES, Split, Studio
+from sqexplain.synthetic.talkers.voice import HOP
 
 SIDE = 112
 SHIFT = 6  # pixels by which a clip of a batch is moved at most

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator
 
-from sqexplain.data.portraits import earrings, eyewear, hats, locks, skin, whiskers
-from sqexplain.data.portraits.brush import Colour, between, muted, shade
-from sqexplain.data.portraits.earrings import Earrings
-from sqexplain.data.portraits.eyewear import Glasses
-from sqexplain.data.portraits.face import IRISES, SKINS, Face, Look
-from sqexplain.data.portraits.features import EYES
-from sqexplain.data.portraits.hats import Hat
-from sqexplain.data.portraits.locks import Locks
-from sqexplain.data.portraits.whiskers import Whiskers
+from sqexplain.synthetic.portraits import earrings, eyewear, hats, locks, skin, whiskers
+from sqexplain.synthetic.portraits.brush import Colour, between, muted, shade
+from sqexplain.synthetic.portraits.earrings import Earrings
+from sqexplain.synthetic.portraits.eyewear import Glasses
+from sqexplain.synthetic.portraits.face import IRISES, SKINS, Face, Look
+from sqexplain.synthetic.portraits.features import EYES
+from sqexplain.synthetic.portraits.hats import Hat
+from sqexplain.synthetic.portraits.locks import Locks
+from sqexplain.synthetic.portraits.whiskers import Whiskers
 
 SHARES = {  # of the people; those of hair are of the ones who have some
     "Eyeglasses": 0.3,

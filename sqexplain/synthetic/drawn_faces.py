@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.random import default_rng
 
-from sqexplain.data.portraits import still
-from sqexplain.data.portraits.parts import evidence, parts
-from sqexplain.data.portraits.person import HEIGHT, TRAITS, WIDTH, Person, invent
 from sqexplain.registry import pick
 from sqexplain.sample import Sample
+from sqexplain.synthetic.portraits import still
+from sqexplain.synthetic.portraits.parts import evidence, parts
+from sqexplain.synthetic.portraits.person import HEIGHT, TRAITS, WIDTH, Person, invent
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from sqexplain.data.portraits.brush import SHIFT, Brush, Colour
+from sqexplain.synthetic.portraits.brush import SHIFT, Brush, Colour
 
 BACKDROP, CLOTHES, NECK, SKIN, HAIR, BANGS, BEARD, MUSTACHE, LIPS, GLASSES, EARRINGS, HAT = range(12)
 
