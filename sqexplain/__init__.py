@@ -17,7 +17,6 @@ The modules in reading order; each imports only from those above it:
     drawing         arrays to pictures: colour maps, overlays, figures
     sample          Sample, from_file, from_bytes: what the user gives
     gates           Squeeze-and-Excitation blocks; insert_se: one put after the last map of any net; channels chosen
-    scaling         raw maps to heatmaps
     recording       record: one forward and at most one backward pass, kept as a Trace
     classifier      Classifier: net, preprocessing, class names and lock in one
     faces           find_people, align_face: the faces in a video, cut out; the face in a photograph, aligned

@@ -15,8 +15,8 @@ import torch
 from playwright import sync_api
 
 from sqexplain.cropping import CropBox
+from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.methods import percent_maps
-from sqexplain.scaling import heatmaps
 from sqexplain.ui.viewer import HERE
 
 ROOT = Path(__file__).parents[1]

@@ -12,7 +12,7 @@ import torch
 from playwright import sync_api
 from test_browser import ARGUMENTS, CHROMIUM, is_local, wait_for
 
-from sqexplain.scaling import heatmaps
+from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.ui.clip import packing
 from sqexplain.ui.player import script
 

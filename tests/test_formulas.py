@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 
+from sqexplain.explanation.heatmaps import axis_weights, heatmaps
 from sqexplain.gates.selection import count, gaussian_rule, percent_maps, top_channels
 from sqexplain.methods import METHODS, parse
 from sqexplain.methods.cam import gradcam, gradcampp, hirescam, layercam, xgradcam
@@ -13,7 +14,6 @@ from sqexplain.methods.eigen import EigenCAM, first_component
 from sqexplain.methods.fullgrad import FullGrad, layer_map
 from sqexplain.methods.se import SE, SEClass
 from sqexplain.recording import Trace
-from sqexplain.scaling import axis_weights, heatmaps
 
 A = torch.tensor([[[[1.0, 2], [3, 4]], [[2.0, 0], [0, 2]]]])  # (1, 2, 2, 2)
 G = torch.tensor([[[[1.0, -1], [2, 2]], [[0.0, 1], [-3, 0]]]])

@@ -17,7 +17,7 @@ LEVELS = {
     for level, modules in enumerate(
         [
             ["registry", "progress", "media", "metrics"],
-            ["task", "cropping", "drawing", "sample", "gates", "scaling"],
+            ["task", "cropping", "drawing", "sample", "gates"],
             ["recording", "classifier", "faces", "synthetic"],
             ["methods", "features", "fitting", "data"],
             ["explanation", "models", "training"],

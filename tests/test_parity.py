@@ -11,10 +11,10 @@ from conftest import TinyNet, randomise
 from torch import nn
 from torchvision import models
 
+from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.gates.insertion import find_block, insert_se
 from sqexplain.methods import METHODS, layer_map, parse
 from sqexplain.recording import record
-from sqexplain.scaling import heatmaps
 
 TOLERANCE = 1e-5
 

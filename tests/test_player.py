@@ -13,10 +13,10 @@ from fake_clips import long_payload, make_clip
 
 from sqexplain.classifier import Classifier
 from sqexplain.explanation import read
+from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.methods import parse
 from sqexplain.metrics.localisation import mass_over_area
 from sqexplain.models import MODELS, build_model
-from sqexplain.scaling import heatmaps
 from sqexplain.ui import cache
 from sqexplain.ui.clip import downloads, further, packing, picking
 from sqexplain.ui.clip.payload import ClipView, payload

@@ -37,7 +37,7 @@ def explain(
     With a speaker net every person in a video is found, followed and explained.
     """
     import sqexplain as sx
-    from sqexplain.explanation.explaining import SCALES
+    from sqexplain.explanation.explainer import SCALES
     from sqexplain.methods import parse
     from sqexplain.registry import pick
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
-from sqexplain.explanation.asking import Target
-from sqexplain.explanation.reading import Reading, read
+from sqexplain.explanation.forward_pass import Reading, read
+from sqexplain.explanation.targets import Target
 from sqexplain.recording import eval_mode
 from sqexplain.sample import Sample
 

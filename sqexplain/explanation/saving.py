@@ -16,7 +16,7 @@ import torch
 
 import sqexplain
 from sqexplain.drawing import overlay
-from sqexplain.explanation.film import film, frame_table
+from sqexplain.explanation.video import film, frame_table
 from sqexplain.media import encode_png
 from sqexplain.methods import parse
 

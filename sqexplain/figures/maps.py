@@ -14,11 +14,11 @@ from sqexplain.cropping import CropBox, crop
 from sqexplain.data import Dataset
 from sqexplain.drawing import overlay
 from sqexplain.explanation import Explanation
+from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.figures.table import Cell, Table
 from sqexplain.methods import METHODS, Random, parse
 from sqexplain.regions import VISIBLE
 from sqexplain.sample import Sample
-from sqexplain.scaling import heatmaps
 
 SAMPLES, FRAMES = 3, 8  # of each model for pictures; of the clip
 FINE = 150  # pixels of width that a picture has at least before a map is laid over it

@@ -4,11 +4,11 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
+from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.methods import parse
 from sqexplain.models import MODELS, build_model
 from sqexplain.models.speaking.literal import LiteralLight, randomised
 from sqexplain.recording import record
-from sqexplain.scaling import heatmaps
 from sqexplain.timing.comparing import Pair
 
 SET = ("se", "gradcam", "hirescam")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.gates import Tap
 from sqexplain.gates.insertion import find_block
 from sqexplain.methods import METHODS, Method, layer_map
@@ -15,7 +16,6 @@ from sqexplain.models import MODELS, build_model
 from sqexplain.progress import Progress
 from sqexplain.recording import record
 from sqexplain.registry import pick
-from sqexplain.scaling import heatmaps
 from sqexplain.timing import clips, pictures
 
 BARE = "bare forward"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sqexplain.explanation import Reading
+from sqexplain.explanation.heatmaps import axis_weights
 from sqexplain.methods import Method
-from sqexplain.scaling import axis_weights
 from sqexplain.ui.viewer import pack
 
 PERCENTS = (1, 2, 3, 5, 7, 10, 13, 16, 20, 25, 30, 35, 40, 50, 60, 70, 80, 90, 100)
@@ -69,7 +69,7 @@ def levels(maps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True)
 class Enlarger:
-    """Enlarges maps (..., h, w) to H x W bilinearly, as `sqexplain.scaling.heatmaps` does for a whole picture."""
+    """Enlarges maps (..., h, w) to H x W bilinearly, as `explanation.heatmaps.heatmaps` does for a whole picture."""
 
     rows: np.ndarray  # (H, h)
     columns: np.ndarray  # (W, w)

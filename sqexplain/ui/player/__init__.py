@@ -1,7 +1,7 @@
 """The player: a clip with its heatmaps, its sound and its answers under one cursor, redrawn without the server.
 
 The browser gets small maps of every frame, for about twenty percentages, as bytes; enlarging, scaling and colours
-follow from these there, by the steps of `sqexplain.scaling`.
+follow from these there, by the steps of `sqexplain.explanation.heatmaps`.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The viewer: pictures side by side whose heatmaps the browser redraws while a slider moves, without the server.
 
 What it needs is small: the channels' maps once, and for each panel either a finished map or an order of channels. Every
-percentage, threshold and colour follows from these in the browser, by the steps of `sqexplain.scaling`.
+percentage, threshold and colour follows from these in the browser, by the steps of `sqexplain.explanation.heatmaps`.
 """
 
 import base64

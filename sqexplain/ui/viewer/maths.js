@@ -1,4 +1,4 @@
-// Arrays to arrays: mean maps of the top-k channels, enlarging, scaling. The same steps as sqexplain/scaling.py.
+// Arrays to arrays: mean maps of the top-k channels, enlarging, scaling. The same steps as sqexplain/explanation/heatmaps.py.
 // C channels, h x w cells of a map, H' x W' drawn pixels inside the box that the net saw.
 
 const PERCENTS = 100;

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from sqexplain.explanation.asking import frozen
+from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.explanation.result import Maps
+from sqexplain.explanation.targets import frozen
 from sqexplain.gates.streams import FUSED
 from sqexplain.methods import Method
 from sqexplain.recording import Trace
 from sqexplain.sample import Sample
-from sqexplain.scaling import heatmaps
 
 
 class Further:

@@ -14,15 +14,15 @@ from torch import Tensor
 
 from sqexplain.classifier import Classifier
 from sqexplain.cropping import CropBox
-from sqexplain.explanation.asking import Target, checked_methods, frozen, picture_targets, unfolded
-from sqexplain.explanation.further import Further
-from sqexplain.explanation.remarks import gate_remarks, map_remarks
+from sqexplain.explanation.caveats import gate_remarks, map_remarks
+from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.explanation.result import Explanation
+from sqexplain.explanation.streams import Further
+from sqexplain.explanation.targets import Target, checked_methods, frozen, picture_targets, unfolded
 from sqexplain.methods import Method, layer_map
 from sqexplain.recording import Trace, record
 from sqexplain.registry import listing
 from sqexplain.sample import Sample
-from sqexplain.scaling import heatmaps
 
 SCALES = ("picture", "clip")
 FULL_GRAPH_SHARE = 4  # a graph of the whole net takes far more memory: its batches are so many times smaller

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 
 from sqexplain.classifier import Classifier
-from sqexplain.explanation.asking import Target, picture_targets
-from sqexplain.explanation.explaining import Passes, clip_passes, picture_passes
+from sqexplain.explanation.explainer import Passes, clip_passes, picture_passes
+from sqexplain.explanation.targets import Target, picture_targets
 from sqexplain.methods import parse
 from sqexplain.recording import PREDICTED
 from sqexplain.sample import Sample

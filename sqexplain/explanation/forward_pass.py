@@ -12,16 +12,16 @@ from torch import Tensor
 
 from sqexplain.classifier import Classifier, asked_name
 from sqexplain.cropping import CropBox
-from sqexplain.explanation.asking import Target, checked_methods, frozen, picture_targets
-from sqexplain.explanation.explaining import Passes, checked_scale
-from sqexplain.explanation.further import fusion_gates
+from sqexplain.explanation.explainer import Passes, checked_scale
+from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.explanation.result import Explanation
+from sqexplain.explanation.streams import fusion_gates
+from sqexplain.explanation.targets import Target, checked_methods, frozen, picture_targets
 from sqexplain.gates.streams import FUSED
 from sqexplain.methods import Method, layer_map, percent_maps
 from sqexplain.methods.se import class_weights
 from sqexplain.recording import Trace, record
 from sqexplain.sample import Sample
-from sqexplain.scaling import heatmaps
 
 
 @dataclass(frozen=True, eq=False)
