@@ -15,7 +15,7 @@ from sqexplain.fitting import fit
 from sqexplain.models import MODELS, build_model, load_start
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.large import LARGE, start_from
-from sqexplain.models.speaking.published import PUBLISHED
+from sqexplain.models.nets.speech.published import PUBLISHED
 from sqexplain.models.store import digest, save_model, weights_path, write_card
 from sqexplain.registry import pick
 from sqexplain.retrofitting import (

@@ -8,7 +8,7 @@ import torch
 
 from sqexplain.classifier import Classifier, Spec
 from sqexplain.models import build_model
-from sqexplain.models.speaking import SmallSpeaker
+from sqexplain.models.nets.speech import SmallSpeaker
 from sqexplain.progress import Progress
 from sqexplain.training import ClipRecipe
 

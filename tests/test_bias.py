@@ -10,7 +10,7 @@ from sqexplain.gates import ClipSqueezeExcite
 from sqexplain.gates.insertion import attach
 from sqexplain.models import load_model
 from sqexplain.models.checkpoint import load_state
-from sqexplain.models.speaking import BiasSpeaker, adapt_bias
+from sqexplain.models.nets.speech import BiasSpeaker, adapt_bias
 
 NORM = ("weight", "bias", "running_mean", "running_var")
 
@@ -228,7 +228,7 @@ def test_clips_of_a_batch_do_not_mix(net):
 
 def test_chunks_of_a_long_clip_give_the_whole(net, monkeypatch):
     frames = clip(frames=11)[0]
-    monkeypatch.setattr("sqexplain.models.speaking.bias.CHUNK", 3)
+    monkeypatch.setattr("sqexplain.models.nets.speech.bias.CHUNK", 3)
     with torch.no_grad():
         pieces = net.face(frames)
         whole = net.face.finish(net.face.stages()[0].run(frames))

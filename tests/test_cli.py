@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from sqexplain import cli, data, models
 from sqexplain.classifier import Spec
-from sqexplain.models.resnet import SmallResNet
+from sqexplain.models.nets.resnet import SmallResNet
 from sqexplain.timing import Timing
 
 ROOT = Path(__file__).parents[1]

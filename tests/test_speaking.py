@@ -10,9 +10,9 @@ from torch.nn import functional as F
 
 from sqexplain.models import MODELS, load_model
 from sqexplain.models.checkpoint import read_checkpoint
-from sqexplain.models.speaking import LightSpeaker, SmallSpeaker, adapt_light, published
-from sqexplain.models.speaking.convolution import SpaceConv, TimeConv, Unit
-from sqexplain.models.speaking.literal import LiteralLight, randomised
+from sqexplain.models.nets.speech import LightSpeaker, SmallSpeaker, adapt_light, published
+from sqexplain.models.nets.speech.convolution import SpaceConv, TimeConv, Unit
+from sqexplain.models.nets.speech.literal import LiteralLight, randomised
 
 PUBLISHED = Path(__file__).parents[2] / "shared" / "data" / "weights" / "light_asd_ava.model"
 NETS = {"small": SmallSpeaker, "light": LightSpeaker}

@@ -11,7 +11,7 @@ from sqexplain import making, models
 from sqexplain.classifier import Spec
 from sqexplain.evaluation import Progress, Score, evaluate
 from sqexplain.models import build_model
-from sqexplain.models.resnet import SmallResNet
+from sqexplain.models.nets.resnet import SmallResNet
 from sqexplain.models.store import block_keys, read_card
 from sqexplain.retrofitting import SparseRecipe, class_loss, retrofit, sparse_loss
 from sqexplain.training import RECIPES, Epoch, Recipe, augment, cut_out, train

@@ -4,7 +4,7 @@ from sqexplain.classifier import Classifier
 from sqexplain.data import Dataset
 from sqexplain.figures.base import Asked, Figure
 from sqexplain.models import MODELS, load_model
-from sqexplain.models.speaking.published import PUBLISHED
+from sqexplain.models.nets.speech.published import PUBLISHED
 from sqexplain.models.store import list_cards
 
 

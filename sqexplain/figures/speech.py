@@ -9,7 +9,7 @@ from sqexplain.figures.base import Asked
 from sqexplain.figures.table import Table
 from sqexplain.metrics.detection import average_precision
 from sqexplain.models import MODELS, load_model
-from sqexplain.models.speaking.published import PUBLISHED, downloaded
+from sqexplain.models.nets.speech.published import PUBLISHED, downloaded
 from sqexplain.progress import Progress
 
 SETS = ("ava", "wasd")

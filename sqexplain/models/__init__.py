@@ -14,9 +14,9 @@ from sqexplain.models.cifar import CIFAR
 from sqexplain.models.faces import FACES
 from sqexplain.models.imagenet import IMAGENET, load_weights
 from sqexplain.models.large import LARGE
+from sqexplain.models.nets.speech.published import PUBLISHED, fetch_weights
 from sqexplain.models.scenes import SCENES
 from sqexplain.models.speakers import SPEAKERS
-from sqexplain.models.speaking.published import PUBLISHED, fetch_weights
 from sqexplain.models.store import ASSETS, block_keys, digest, read_card, weights_path
 from sqexplain.registry import listing, pick
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from sqexplain.classifier import Spec
 from sqexplain.data.cifar import CIFAR10_CLASSES, CIFAR100_CLASSES
-from sqexplain.models.resnet import SmallResNet
+from sqexplain.models.nets.resnet import SmallResNet
 
 WIDTHS, DEPTHS = (64, 256), (1, 2)  # last map 256 x 8 x 8 at 32 pixels
 LICENCE = "MIT (weights); data for research, cite Krizhevsky 2009"

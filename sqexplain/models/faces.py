@@ -4,7 +4,7 @@ from functools import partial
 
 from sqexplain.classifier import Spec
 from sqexplain.data.celeba import ATTRIBUTES
-from sqexplain.models.facenet import FaceNet
+from sqexplain.models.nets.facenet import FaceNet
 from sqexplain.synthetic.drawn_faces import DrawnFaces
 
 LICENCE = "non-commercial research only, as the data (cite Liu et al. 2015)"

@@ -3,7 +3,7 @@
 from torch import nn
 
 from sqexplain.classifier import Spec
-from sqexplain.models.resnet import SmallResNet
+from sqexplain.models.nets.resnet import SmallResNet
 from sqexplain.synthetic.scenes import CLASSES
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from sqexplain.classifier import Spec
-from sqexplain.models.speaking import BiasSpeaker, LightSpeaker, SmallSpeaker, adapt_bias, adapt_light
+from sqexplain.models.nets.speech import BiasSpeaker, LightSpeaker, SmallSpeaker, adapt_bias, adapt_light
 
 CLASSES = ("not speaking", "speaking")
 STREAMS = {"frames": "face_end", "audio": "voice_end"}

@@ -7,7 +7,7 @@ from sqexplain.classifier import Classifier
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.methods import parse
 from sqexplain.models import MODELS, build_model
-from sqexplain.models.speaking.literal import LiteralLight, randomised
+from sqexplain.models.nets.speech.literal import LiteralLight, randomised
 from sqexplain.recording import record
 from sqexplain.timing.comparing import Pair
 

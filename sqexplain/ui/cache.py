@@ -20,9 +20,9 @@ from sqexplain.media import encode_jpeg, encode_png, home, shrink
 from sqexplain.models import MODELS, load_model
 from sqexplain.models.imagenet import TABLE as PUBLISHED
 from sqexplain.models.imagenet import downloaded
-from sqexplain.models.speaking.published import PUBLISHED as FOREIGN
-from sqexplain.models.speaking.published import downloaded as fetched
-from sqexplain.models.speaking.published import fetch_weights, place
+from sqexplain.models.nets.speech.published import PUBLISHED as FOREIGN
+from sqexplain.models.nets.speech.published import downloaded as fetched
+from sqexplain.models.nets.speech.published import fetch_weights, place
 from sqexplain.models.store import weights_path
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample

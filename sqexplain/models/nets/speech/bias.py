@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from sqexplain.models.speaking.convolution import ClipConv, Unit, fold_frames, pool_frames
-from sqexplain.models.speaking.pictures import PictureNet
-from sqexplain.models.speaking.sheet import SheetNet
-from sqexplain.models.speaking.twostream import FaceStream, Junction, Stage, TwoStream, check_pair
+from sqexplain.models.nets.speech.convolution import ClipConv, Unit, fold_frames, pool_frames
+from sqexplain.models.nets.speech.pictures import PictureNet
+from sqexplain.models.nets.speech.sheet import SheetNet
+from sqexplain.models.nets.speech.twostream import FaceStream, Junction, Stage, TwoStream, check_pair
 
 WIDTH = 128  # of each stream where they meet
 CHUNK = 16

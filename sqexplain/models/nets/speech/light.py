@@ -9,8 +9,8 @@ from collections.abc import Callable
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from sqexplain.models.speaking.convolution import Conv, SheetConv, SpaceConv, TimeConv, Unit, pool_frames
-from sqexplain.models.speaking.twostream import FaceStream, Stage, TwoStream
+from sqexplain.models.nets.speech.convolution import Conv, SheetConv, SpaceConv, TimeConv, Unit, pool_frames
+from sqexplain.models.nets.speech.twostream import FaceStream, Stage, TwoStream
 
 WIDTHS = (32, 64, 128)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from sqexplain.models.speaking.convolution import in_chunks, tracks_gradients
+from sqexplain.models.nets.speech.convolution import in_chunks, tracks_gradients
 
 SIDE, CEPSTRA, STEPS = 112, 13, 4  # pixels of a face, rows of the MFCC sheet, columns of it for each frame
 

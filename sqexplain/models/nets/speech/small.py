@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from sqexplain.models.speaking.convolution import SheetConv, SpaceConv, TimeConv, Unit
-from sqexplain.models.speaking.twostream import FaceStream, Stage, TwoStream
+from sqexplain.models.nets.speech.convolution import SheetConv, SpaceConv, TimeConv, Unit
+from sqexplain.models.nets.speech.twostream import FaceStream, Stage, TwoStream
 
 
 class Face(FaceStream):
