@@ -27,8 +27,7 @@ The modules in reading order; each imports only from those above it:
     data            DATASETS, open_dataset
     explanation     explain, read: from a Sample to heatmaps at its own resolution; influence, score_frames: of clips
     models          MODELS, load_model
-    training        train: a net from scratch
-    retrofitting    retrofit: only the block learns, the net stays frozen
+    learning        train: a net from scratch; retrofit: only the block learns, the net stays frozen
     evaluation      evaluate: how accurate, how faithful
     ablation        ablate: what the net says when sound, movement or a part of the face is taken away
     predictions     predict, match: tables of who speaks when, in the official format, and their score
@@ -55,13 +54,12 @@ if TYPE_CHECKING:
     from .explanation import Explanation, explain, influence, read, score_frames
     from .faces import align_face, find_people
     from .gates.insertion import insert_se
+    from .learning import retrofit, retrofit_clips, train, train_clips
     from .methods import METHODS
     from .models import MODELS, load_model
     from .regions import occlude, survey
-    from .retrofitting import retrofit, retrofit_clips
     from .sample import Sample, from_bytes, from_file
     from .timing import bench
-    from .training import train, train_clips
 
 __version__ = "0.1.0"
 
@@ -105,13 +103,12 @@ _HOMES = {
     "explanation": ("Explanation", "explain", "influence", "read", "score_frames"),
     "faces": ("align_face", "find_people"),
     "gates.insertion": ("insert_se",),
+    "learning": ("retrofit", "retrofit_clips", "train", "train_clips"),
     "methods": ("METHODS",),
     "models": ("MODELS", "load_model"),
     "regions": ("occlude", "survey"),
-    "retrofitting": ("retrofit", "retrofit_clips"),
     "sample": ("Sample", "from_bytes", "from_file"),
     "timing": ("bench",),
-    "training": ("train", "train_clips"),
 }
 
 

@@ -12,22 +12,27 @@ from sqexplain.classifier import Classifier
 from sqexplain.data import Dataset
 from sqexplain.evaluation import Progress, Score, evaluate, evaluate_attributes, evaluate_clips
 from sqexplain.fitting import fit
+from sqexplain.learning import (
+    CLIP_SPARSE_RECIPES,
+    SPARSE_RECIPES,
+    ClipRecipe,
+    ClipSparseRecipe,
+    Epoch,
+    Recipe,
+    SparseRecipe,
+    recipe_for,
+    retrofit,
+    retrofit_clips,
+    sparse_recipe,
+    train,
+    train_clips,
+)
 from sqexplain.models import MODELS, build_model, load_start
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.large import LARGE, start_from
 from sqexplain.models.nets.speech.published import PUBLISHED
 from sqexplain.models.store import digest, save_model, weights_path, write_card
 from sqexplain.registry import pick
-from sqexplain.retrofitting import (
-    CLIP_SPARSE_RECIPES,
-    SPARSE_RECIPES,
-    ClipSparseRecipe,
-    SparseRecipe,
-    retrofit,
-    retrofit_clips,
-    sparse_recipe,
-)
-from sqexplain.training import ClipRecipe, Epoch, Recipe, recipe_for, train, train_clips
 
 AnyRecipe = Recipe | SparseRecipe | ClipRecipe | ClipSparseRecipe
 

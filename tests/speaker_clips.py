@@ -7,10 +7,10 @@ import numpy as np
 import torch
 
 from sqexplain.classifier import Classifier, Spec
+from sqexplain.learning import ClipRecipe
 from sqexplain.models import build_model
 from sqexplain.models.nets.speech import SmallSpeaker
 from sqexplain.progress import Progress
-from sqexplain.training import ClipRecipe
 
 FRAMES = 6
 STREAMS = ("frames", "audio", "fusion")

@@ -13,17 +13,16 @@ from sqexplain.evaluation import Score, evaluate_attributes
 from sqexplain.explanation import explain
 from sqexplain.features import LinearHead
 from sqexplain.fitting import Fitted, fit
+from sqexplain.learning import RECIPES, Epoch, Recipe, SparseRecipe, attribute_loss, relight, retrofit, train, warp
+from sqexplain.learning.attribute_gates import gated_logits
+from sqexplain.learning.losses import each_for_itself
+from sqexplain.learning.retrofit_recipes import coin_divergence
 from sqexplain.localisation import localise_attributes
 from sqexplain.localisation.attributes import mean_over
 from sqexplain.metrics.attributes import accuracies, auc, aucs, balanced_accuracies, majority
 from sqexplain.models.store import read_card
 from sqexplain.progress import Progress
-from sqexplain.retrofitting import SparseRecipe, attribute_loss, retrofit
-from sqexplain.retrofitting.attributes import gated_logits
-from sqexplain.retrofitting.recipes import coin_divergence
 from sqexplain.task import probabilities
-from sqexplain.training import RECIPES, Epoch, Recipe, relight, train, warp
-from sqexplain.training.objectives import each_for_itself
 
 RNG = np.random.default_rng(0)
 SCORES, LABELS = RNG.random((200, 4)), RNG.integers(0, 2, (200, 4))
@@ -202,7 +201,7 @@ def shop(monkeypatch, tmp_path):
     monkeypatch.setitem(models.MODELS, SPEC.name, SPEC)
     monkeypatch.setitem(data.DATASETS, SPEC.name, lambda split, root: Faces(32 if split == "train" else 16))  # noqa: ARG005
     monkeypatch.setitem(RECIPES, SPEC.name, Recipe(epochs=1, batch=16, smoothing=0, shift=0, turn=5, light=0.1))
-    monkeypatch.setattr("sqexplain.retrofitting.recipes.ATTRIBUTE_RECIPES", {
+    monkeypatch.setattr("sqexplain.learning.retrofit_recipes.ATTRIBUTE_RECIPES", {
         kind: SparseRecipe(epochs=2, batch=16) for kind in ("sparse", "class")
     })  # fmt: skip
     return tmp_path

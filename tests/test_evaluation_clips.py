@@ -9,7 +9,7 @@ from sqexplain.cli.measuring import measure_clips
 from sqexplain.evaluation import Progress, Score, evaluate_clips, spread
 from sqexplain.evaluation.clips import freeze, precision, speaking
 from sqexplain.evaluation.gates import Judge
-from sqexplain.training import PooledClips, pool_clips
+from sqexplain.learning import PooledClips, pool_clips
 
 
 def scores_of(classifier, **settings):

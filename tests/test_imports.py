@@ -20,8 +20,8 @@ LEVELS = {
             ["task", "cropping", "drawing", "sample", "gates"],
             ["recording", "classifier", "faces", "synthetic"],
             ["methods", "features", "fitting", "data"],
-            ["explanation", "models", "training"],
-            ["retrofitting", "evaluation", "ablation", "predictions", "regions", "gallery", "timing"],
+            ["explanation", "models", "learning"],
+            ["evaluation", "ablation", "predictions", "regions", "gallery", "timing"],
             ["localisation", "making", "figures"],
             ["cli", "ui"],
         ]

@@ -10,11 +10,21 @@ import torch
 from sqexplain import making, models
 from sqexplain.classifier import Spec
 from sqexplain.evaluation import Progress, Score, evaluate
+from sqexplain.learning import (
+    RECIPES,
+    Epoch,
+    Recipe,
+    SparseRecipe,
+    augment,
+    class_loss,
+    cut_out,
+    retrofit,
+    sparse_loss,
+    train,
+)
 from sqexplain.models import build_model
 from sqexplain.models.nets.resnet import SmallResNet
 from sqexplain.models.store import block_keys, read_card
-from sqexplain.retrofitting import SparseRecipe, class_loss, retrofit, sparse_loss
-from sqexplain.training import RECIPES, Epoch, Recipe, augment, cut_out, train
 
 SPEC = Spec(
     name="tiny",

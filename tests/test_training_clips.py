@@ -9,11 +9,20 @@ from speaker_clips import RECIPE, SPEC, Blinks, fresh
 
 from sqexplain import making, models
 from sqexplain.evaluation import Progress, Score, evaluate_clips
+from sqexplain.learning import (
+    CLIP_SPARSE_RECIPES,
+    RECIPES,
+    ClipRecipe,
+    ClipSparseRecipe,
+    Epoch,
+    inputs_of,
+    retrofit_clips,
+    train,
+    train_clips,
+)
+from sqexplain.learning.clips import rate
+from sqexplain.learning.pooling import apply_gates, read_by
 from sqexplain.models.store import block_keys, read_card
-from sqexplain.retrofitting import CLIP_SPARSE_RECIPES, ClipSparseRecipe, retrofit_clips
-from sqexplain.training import RECIPES, ClipRecipe, Epoch, inputs_of, train, train_clips
-from sqexplain.training.clips import rate
-from sqexplain.training.pooling import apply_gates, read_by
 
 SPARSE = ClipSparseRecipe(epochs=2, steps=4, batch=4, clips=8)
 

@@ -13,11 +13,11 @@ from sqexplain.classifier import Classifier
 from sqexplain.evaluation.gates import judge_clips
 from sqexplain.evaluation.scores import Score
 from sqexplain.gates import FrameSqueezeExcite
+from sqexplain.learning import PooledClips, decide, pool_clips
+from sqexplain.learning.clips import Clips
 from sqexplain.media import RATE, mfcc
 from sqexplain.metrics.detection import average_precision
 from sqexplain.progress import Progress
-from sqexplain.training import PooledClips, decide, pool_clips
-from sqexplain.training.clips import Clips
 
 SPEAKING = 1  # index of the class
 ROOM = 1e-3  # standard deviation of a sound that is near silence

@@ -12,10 +12,10 @@ from torch import Tensor
 from sqexplain.classifier import Classifier
 from sqexplain.evaluation.scores import Score
 from sqexplain.gates import FrameSqueezeExcite
+from sqexplain.learning import PooledClips, decide
+from sqexplain.learning.pooling import apply_gates, gates_for
 from sqexplain.metrics.channels import channel_share, chosen_mask, jaccard
 from sqexplain.metrics.detection import average_precision
-from sqexplain.training import PooledClips, decide
-from sqexplain.training.pooling import apply_gates, gates_for
 
 DRAWS = 8  # of random channels
 

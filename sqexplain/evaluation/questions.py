@@ -16,11 +16,11 @@ from sqexplain.classifier import Classifier
 from sqexplain.evaluation.gates import Judge
 from sqexplain.features import Pooled, linear_head, pool_pictures, scales
 from sqexplain.fitting import fit
+from sqexplain.learning import PooledClips, pool_clips
+from sqexplain.learning.clips import Clips
 from sqexplain.metrics.attributes import auc
 from sqexplain.metrics.channels import agreement
 from sqexplain.progress import Progress
-from sqexplain.training import PooledClips, pool_clips
-from sqexplain.training.clips import Clips
 
 SPEAKING = ("not speaking", "speaking")
 

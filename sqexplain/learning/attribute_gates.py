@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sqexplain.features import LinearHead
 from sqexplain.gates import Tap
-from sqexplain.retrofitting.recipes import attribute_loss, coin_divergence
+from sqexplain.learning.retrofit_recipes import attribute_loss, coin_divergence
 
 
 class AttributeQuestion:

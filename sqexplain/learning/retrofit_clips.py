@@ -13,10 +13,11 @@ from torch import Tensor
 
 from sqexplain.classifier import Classifier
 from sqexplain.gates import FrameSqueezeExcite
-from sqexplain.retrofitting.recipes import sparse_loss
-from sqexplain.training import Epoch, decide, encode, inputs_of, load_checkpoint, save_checkpoint
-from sqexplain.training.clips import Draw
-from sqexplain.training.pooling import apply_gates, gates_for, read_by
+from sqexplain.learning.checkpoints import load_checkpoint, save_checkpoint
+from sqexplain.learning.clips import Draw
+from sqexplain.learning.pooling import apply_gates, decide, encode, gates_for, inputs_of, read_by
+from sqexplain.learning.recipes import Epoch
+from sqexplain.learning.retrofit_recipes import sparse_loss
 
 SET = 0  # what is drawn does not depend on the seed of a run: blocks of other seeds learn from the same clips
 

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from sqexplain.classifier import Classifier
 from sqexplain.features import LinearHead, Pooled, linear_head, pool_pictures
-from sqexplain.retrofitting.attributes import AttributeQuestion
-from sqexplain.retrofitting.recipes import SPARSE_RECIPES, SparseRecipe, class_loss, sparse_loss, sparse_recipe
-from sqexplain.training import Epoch, load_checkpoint, save_checkpoint
+from sqexplain.learning.attribute_gates import AttributeQuestion
+from sqexplain.learning.checkpoints import load_checkpoint, save_checkpoint
+from sqexplain.learning.recipes import Epoch
+from sqexplain.learning.retrofit_recipes import SPARSE_RECIPES, SparseRecipe, class_loss, sparse_loss, sparse_recipe
 
 
 def retrofit(

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from sqexplain.classifier import Classifier
-from sqexplain.training.augmenting import augment, cut_out, relight, warp
-from sqexplain.training.checkpoints import load_checkpoint, save_checkpoint
-from sqexplain.training.objectives import each_for_itself, one_of_many
-from sqexplain.training.precision import half_precision
-from sqexplain.training.recipes import Epoch, Recipe, recipe_for
+from sqexplain.learning.augmentation import augment, cut_out, relight, warp
+from sqexplain.learning.checkpoints import load_checkpoint, save_checkpoint
+from sqexplain.learning.losses import each_for_itself, one_of_many
+from sqexplain.learning.precision import half_precision
+from sqexplain.learning.recipes import Epoch, Recipe, recipe_for
 
 
 def train(

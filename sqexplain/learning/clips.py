@@ -11,10 +11,10 @@ import torch
 from torch.nn import functional as F
 
 from sqexplain.classifier import Classifier
-from sqexplain.training.checkpoints import load_checkpoint, save_checkpoint
-from sqexplain.training.pooling import encode, inputs_of
-from sqexplain.training.precision import half_precision
-from sqexplain.training.recipes import ClipRecipe, Epoch, recipe_for
+from sqexplain.learning.checkpoints import load_checkpoint, save_checkpoint
+from sqexplain.learning.pooling import encode, inputs_of
+from sqexplain.learning.precision import half_precision
+from sqexplain.learning.recipes import ClipRecipe, Epoch, recipe_for
 
 
 class Clips(Protocol):
