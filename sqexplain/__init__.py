@@ -28,13 +28,7 @@ The modules in reading order; each imports only from those above it:
     explanation     explain, read: from a Sample to heatmaps at its own resolution; influence, score_frames: of clips
     models          MODELS, load_model
     learning        train: a net from scratch; retrofit: only the block learns, the net stays frozen
-    evaluation      evaluate: how accurate, how faithful
-    ablation        ablate: what the net says when sound, movement or a part of the face is taken away
-    predictions     predict, match: tables of who speaks when, in the official format, and their score
-    regions         survey, occlude: how much of a map lies on each part of a face, what covering it does, for whom
-    gallery         ask_all: the surest, the least sure and the wrong faces of an attribute
-    timing          bench: how fast
-    localisation    localise, localise_clips, localise_attributes, flips: do the maps lie on the evidence, where known
+    evaluation      evaluate: how accurate, how faithful; in its packages where the maps lie and how fast they are
     making          make: train or retrofit, store, measure, write the card
     figures         FIGURES, make_figures: the paper's tables and figures, measured anew
     cli             the command line, `python -m sqexplain`
@@ -47,19 +41,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .ablation import ablate
     from .classifier import Classifier, Spec
     from .data import DATASETS, open_dataset
     from .evaluation import evaluate, evaluate_attributes, evaluate_clips
+    from .evaluation.ablation import ablate
+    from .evaluation.face_regions import occlude, survey
+    from .evaluation.speed import bench
     from .explanation import Explanation, explain, influence, read, score_frames
     from .faces import align_face, find_people
     from .gates.insertion import insert_se
     from .learning import retrofit, retrofit_clips, train, train_clips
     from .methods import METHODS
     from .models import MODELS, load_model
-    from .regions import occlude, survey
     from .sample import Sample, from_bytes, from_file
-    from .timing import bench
 
 __version__ = "0.1.0"
 
@@ -96,19 +90,19 @@ __all__ = [
 ]
 
 _HOMES = {
-    "ablation": ("ablate",),
     "classifier": ("Classifier", "Spec"),
     "data": ("DATASETS", "open_dataset"),
     "evaluation": ("evaluate", "evaluate_attributes", "evaluate_clips"),
+    "evaluation.ablation": ("ablate",),
+    "evaluation.face_regions": ("occlude", "survey"),
+    "evaluation.speed": ("bench",),
     "explanation": ("Explanation", "explain", "influence", "read", "score_frames"),
     "faces": ("align_face", "find_people"),
     "gates.insertion": ("insert_se",),
     "learning": ("retrofit", "retrofit_clips", "train", "train_clips"),
     "methods": ("METHODS",),
     "models": ("MODELS", "load_model"),
-    "regions": ("occlude", "survey"),
     "sample": ("Sample", "from_bytes", "from_file"),
-    "timing": ("bench",),
 }
 
 

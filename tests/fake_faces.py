@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from sqexplain.classifier import Classifier, Spec
+from sqexplain.evaluation.face_regions import parts
 from sqexplain.gates.insertion import find_block, insert_se
-from sqexplain.regions import parts
 from sqexplain.sample import Sample
 
 SIZE = (109, 89)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import make_clip, make_speaker
 
-from sqexplain.ablation import CHANGES, GREY, SHIFT, ablate, part_mask
+from sqexplain.evaluation.ablation import CHANGES, GREY, SHIFT, ablate, part_mask
 from sqexplain.explanation import score_frames
 
 T = 16

@@ -10,6 +10,8 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from sqexplain import data, making, models
 from sqexplain.evaluation import Score, evaluate_attributes
+from sqexplain.evaluation.localisation import localise_attributes
+from sqexplain.evaluation.localisation.attributes import mean_over
 from sqexplain.explanation import explain
 from sqexplain.features import LinearHead
 from sqexplain.fitting import Fitted, fit
@@ -17,8 +19,6 @@ from sqexplain.learning import RECIPES, Epoch, Recipe, SparseRecipe, attribute_l
 from sqexplain.learning.attribute_gates import gated_logits
 from sqexplain.learning.losses import each_for_itself
 from sqexplain.learning.retrofit_recipes import coin_divergence
-from sqexplain.localisation import localise_attributes
-from sqexplain.localisation.attributes import mean_over
 from sqexplain.metrics.attributes import accuracies, auc, aucs, balanced_accuracies, majority
 from sqexplain.models.store import read_card
 from sqexplain.progress import Progress

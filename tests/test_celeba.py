@@ -10,8 +10,8 @@ from celeba_folders import COUNT, labels, official, part_of
 from sqexplain.data import open_dataset
 from sqexplain.data.celeba import ATTRIBUTES, Celeba
 from sqexplain.data.pictures import PictureFiles
+from sqexplain.evaluation.hard_examples import ask_all
 from sqexplain.faces import align_face
-from sqexplain.gallery import ask_all
 from sqexplain.media import encode_png
 from sqexplain.metrics.attributes import accuracies, aucs
 from sqexplain.models import load_model

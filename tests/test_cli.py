@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from sqexplain import cli, data, models
 from sqexplain.classifier import Spec
+from sqexplain.evaluation.speed import Timing
 from sqexplain.models.nets.resnet import SmallResNet
-from sqexplain.timing import Timing
 
 ROOT = Path(__file__).parents[1]
 SIZE = 16
@@ -327,7 +327,7 @@ def test_bench_tells_people_on_stderr_and_scripts_on_stdout(tmp_path, monkeypatc
         )
         yield Timing("SE map", 2.0, "nothing", None, None, ">= 4", None, "the same")
 
-    monkeypatch.setattr("sqexplain.timing.bench", bench)
+    monkeypatch.setattr("sqexplain.evaluation.speed.bench", bench)
     done = run("bench", "--repeats", 3)
     assert done.exit_code == 0, done.output
     assert [row["ratio"] for row in json.loads(done.stdout)] == [2.0, None]

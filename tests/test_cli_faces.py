@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from sqexplain import cli
 from sqexplain.data.photographs import ASTRONAUT, CAT, locate, read
+from sqexplain.evaluation.face_regions import REGIONS
 from sqexplain.media import encode_png
-from sqexplain.regions import REGIONS
 
 
 def run(*words, code: int = 0):

@@ -12,11 +12,12 @@ from speaker_folders import AVA, WASD, Written, write_ava, write_rows, write_was
 from typer.testing import CliRunner
 
 import sqexplain as sx
-from sqexplain import cli, media, predictions
+from sqexplain import cli, media
 from sqexplain.data import DATASETS
 from sqexplain.data.speakers import Ava, Wasd
 from sqexplain.data.speakers.tables import PREDICTION, ROW, read_table
-from sqexplain.predictions import Failure, Predicted, match, predict, score_predictions, write_truth
+from sqexplain.evaluation import speech_tables
+from sqexplain.evaluation.speech_tables import Failure, Predicted, match, predict, score_predictions, write_truth
 from sqexplain.sample import Sample
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -57,7 +58,7 @@ def knowing(monkeypatch):
         assert target == "speaking"
         return (0.9 * sample.labels + 0.01 * np.arange(len(sample.labels))).astype(np.float32)
 
-    monkeypatch.setattr(predictions, "score_frames", know)
+    monkeypatch.setattr(speech_tables, "score_frames", know)
     return asked
 
 
@@ -173,14 +174,14 @@ def test_when_every_clip_fails_nothing_is_written(ava, tmp_path):
 
 
 def stop_at(monkeypatch, entity):
-    inner = predictions.score_frames
+    inner = speech_tables.score_frames
 
     def stop(classifier, sample, target):
         if sample.name == entity:
             raise KeyboardInterrupt
         return inner(classifier, sample, target)
 
-    monkeypatch.setattr(predictions, "score_frames", stop)
+    monkeypatch.setattr(speech_tables, "score_frames", stop)
 
 
 def test_a_stopped_run_goes_on_to_the_same_table(ava, tmp_path, monkeypatch, knowing):

@@ -13,11 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from sqexplain.data import open_dataset
 from sqexplain.data.photographs import ASTRONAUT, CUP, locate
+from sqexplain.evaluation.face_regions import IDENTITY, REGIONS, Group, occlude
 from sqexplain.explanation import read
 from sqexplain.media import decode_image, encode_png
 from sqexplain.methods import parse
 from sqexplain.models import load_model
-from sqexplain.regions import IDENTITY, REGIONS, Group, occlude
 from sqexplain.ui import cache
 from sqexplain.ui.face import bars, downloads, gallery, groups, many, parts, payload
 from sqexplain.ui.face import cache as kept

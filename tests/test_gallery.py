@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fake_faces import Faces, make_face_classifier
 
-from sqexplain.gallery import Answers, ask_all
+from sqexplain.evaluation.hard_examples import Answers, ask_all
 
 CHANCES = np.array([[0.9], [0.1], [0.29], [0.32], [0.6], [0.02]], np.float32)
 LABELS = np.array([[1], [0], [1], [1], [0], [1]])
@@ -23,7 +23,7 @@ def test_the_gallery_is_that_computed_by_hand():
 
 
 def test_answers_grow_batch_by_batch_and_are_those_of_the_net(monkeypatch):
-    monkeypatch.setattr("sqexplain.gallery.BATCH", 8)
+    monkeypatch.setattr("sqexplain.evaluation.hard_examples.BATCH", 8)
     classifier, faces = make_face_classifier(), Faces(20)
     first, *_, last = ask_all(classifier, faces)
     assert (len(first.places), len(last.places), first.of, last.of) == (8, 20, 20, 20)

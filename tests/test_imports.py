@@ -21,8 +21,8 @@ LEVELS = {
             ["recording", "classifier", "faces", "synthetic"],
             ["methods", "features", "fitting", "data"],
             ["explanation", "models", "learning"],
-            ["evaluation", "ablation", "predictions", "regions", "gallery", "timing"],
-            ["localisation", "making", "figures"],
+            ["evaluation"],
+            ["making", "figures"],
             ["cli", "ui"],
         ]
     )

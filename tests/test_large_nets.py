@@ -8,13 +8,13 @@ import pytest
 import torch
 import torchvision
 
+from sqexplain.evaluation.speed.estimating import PASSES, training_flops
 from sqexplain.explanation import explain
 from sqexplain.learning import RECIPES, Recipe, train
 from sqexplain.models import build_model
 from sqexplain.models.checkpoint import load_state
 from sqexplain.models.large import LARGE, Enlarged, build_resnet50, start_from
 from sqexplain.sample import Sample
-from sqexplain.timing.estimating import PASSES, training_flops
 
 MAPS = {"cifar": {"resnet50": (7, 7), "inception_v3": (8, 8)}, "celeba": {"resnet50": (7, 6), "inception_v3": (5, 4)}}
 SMALL = replace(LARGE["cifar10-resnet50"], build=partial(build_resnet50, 10, 64))

@@ -10,8 +10,8 @@ from conftest import make_clip, make_speaker
 
 from sqexplain.data import open_dataset
 from sqexplain.evaluation import Score
+from sqexplain.evaluation.localisation import dilated, flips, localise, localise_clips, mouth_shares
 from sqexplain.explanation import explain
-from sqexplain.localisation import dilated, flips, localise, localise_clips, mouth_shares
 from sqexplain.metrics.localisation import centre_gaussian, mass_over_area, mean_interval, pointing
 from sqexplain.models import MODELS, build_model
 

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from fake_faces import SIZE, Faces, make_face, make_face_classifier
 
-from sqexplain.progress import Progress
-from sqexplain.regions import (
+from sqexplain.evaluation.face_regions import (
     EXPECTED,
     IDENTITY,
     REGIONS,
@@ -24,6 +23,7 @@ from sqexplain.regions import (
     table_file,
     table_rows,
 )
+from sqexplain.progress import Progress
 from sqexplain.sample import Sample
 
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from sqexplain import timing
-from sqexplain.timing.comparing import compare
+from sqexplain.evaluation import speed
+from sqexplain.evaluation.speed.comparing import compare
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def fewer_weights(monkeypatch):
 
 @pytest.mark.usefixtures("fewer_weights")
 def test_bench_yields_a_row_for_every_comparison():
-    rows = list(timing.bench(repeats=1, batch=1, size=64, frames=4))
+    rows = list(speed.bench(repeats=1, batch=1, size=64, frames=4))
     assert [row.aim for row in rows] == ["<= 1.10", "<= 1.25", ">= 4", ">= 3", "<= 0.02", ">= 1.5", "<= 2.5", "<= 2.5"]
     for row in rows:
         faster = row.aim.startswith(">=")
@@ -29,8 +29,8 @@ def test_bench_yields_a_row_for_every_comparison():
 
 @pytest.mark.usefixtures("fewer_weights")
 def test_bench_says_where_grad_cam_is_not_installed(monkeypatch):
-    monkeypatch.setattr(timing.pictures, "find_spec", lambda _name: None)
-    rows = list(timing.bench(repeats=1, batch=1, size=64, frames=4))
+    monkeypatch.setattr(speed.pictures, "find_spec", lambda _name: None)
+    rows = list(speed.bench(repeats=1, batch=1, size=64, frames=4))
     missing = [row for row in rows if row.ratio is None]
     assert len(missing) == 2
     assert all(row.against.endswith("(not installed)") and row.met is None and row.seconds > 0 for row in missing)
@@ -46,11 +46,11 @@ def test_both_sides_run_in_turns_and_the_first_turn_does_not_count():
 @pytest.mark.parametrize("setting", [{"repeats": 0}, {"batch": True}, {"size": 16}, {"frames": 0}])
 def test_settings_that_make_no_sense_are_refused(setting):
     with pytest.raises(ValueError, match=next(iter(setting))):
-        next(timing.bench(**setting))
+        next(speed.bench(**setting))
 
 
 def test_the_global_seed_is_not_needed_for_the_pictures():
     torch.manual_seed(0)
-    first = timing.pictures.nets(1, 32)[2]
+    first = speed.pictures.nets(1, 32)[2]
     torch.manual_seed(1)
-    assert torch.equal(first, timing.pictures.nets(1, 32)[2])
+    assert torch.equal(first, speed.pictures.nets(1, 32)[2])

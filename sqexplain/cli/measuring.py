@@ -86,7 +86,7 @@ def localise(
 ) -> None:
     """Measure where the truth is known: the object of a scene, the mouth of a drawn talker, the part of a face."""
     import sqexplain as sx
-    from sqexplain.localisation import flips, localise, localise_clips
+    from sqexplain.evaluation.localisation import flips, localise, localise_clips
     from sqexplain.methods import METHODS
 
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
@@ -112,9 +112,9 @@ def localise(
 
 def localise_faces(classifier, method: list[str] | None, root: Path | None, limit: int, file: Path | None) -> None:
     """Measure the maps of the attributes that one can see, and print the means over them."""
-    from sqexplain.localisation import localise_attributes
+    from sqexplain.evaluation.face_regions import VISIBLE
+    from sqexplain.evaluation.localisation import localise_attributes
     from sqexplain.methods import METHODS
-    from sqexplain.regions import VISIBLE
 
     opened = open_split(classifier.spec.name, None, "test", root)
     exact = opened[0].evidence is not None  # then every attribute has its mask
@@ -148,7 +148,7 @@ def bench(
 
 def price_each(repeats: int, batch: int, size: int, frames: int) -> list[dict]:
     """Time each method alone; print a table and return its rows."""
-    from sqexplain.timing.each import costs
+    from sqexplain.evaluation.speed.per_method import costs
 
     rows = []
     with progress() as bar:

@@ -29,8 +29,8 @@ def predict(
     Rows without a picture get the score 0; a clip that cannot be read is left out and named at the end.
     """
     import sqexplain as sx
+    from sqexplain.evaluation.speech_tables import write_truth
     from sqexplain.models import MODELS
-    from sqexplain.predictions import write_truth
     from sqexplain.registry import pick
 
     spec = pick(MODELS, model, "model")
@@ -57,7 +57,7 @@ def predict(
 
 def run(classifier, dataset, path: Path, resume: bool, header: bool, settings: str) -> list:
     """Predict with a bar; tell what was written, then what failed, also where an error ends it all."""
-    from sqexplain.predictions import Failure, Predicted, predict
+    from sqexplain.evaluation.speech_tables import Failure, Predicted, predict
     from sqexplain.progress import Progress
 
     failures = []
@@ -89,7 +89,7 @@ def score(
     """Compare predictions with the truth: average precision of AVA-ActiveSpeaker, in per cent of all rows."""
     from sqexplain.data.speakers.categories import read_division
     from sqexplain.data.speakers.tables import read_table
-    from sqexplain.predictions import match
+    from sqexplain.evaluation.speech_tables import match
 
     division = read_division(metadata) if metadata else None
     matched = match(read_table(truth), read_table(predictions, scored=True), fill)

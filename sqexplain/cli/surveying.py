@@ -31,8 +31,8 @@ def regions(
     Rows: attribute, method, group of faces, part; means with half their 95 % intervals.
     """
     import sqexplain as sx
+    from sqexplain.evaluation.face_regions import VISIBLE, table_file, table_rows
     from sqexplain.media import write_bytes
-    from sqexplain.regions import VISIBLE, table_file, table_rows
 
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
     opened = open_split(model, data, split, root)
@@ -52,8 +52,8 @@ def regions(
 
 def surveys(classifier, opened, names: list[str], methods: list[str], faces: str, limit: int, bar):
     """Yield what is found for each attribute, with a bar; one that no face has is told and left out."""
+    from sqexplain.evaluation.face_regions import survey
     from sqexplain.progress import Progress
-    from sqexplain.regions import survey
 
     task = bar.add_task("faces", total=None)
     for name in names:

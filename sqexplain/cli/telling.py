@@ -23,7 +23,7 @@ def gallery(
 ) -> None:
     """List an attribute's surest, least sure and wrong faces: their place in the data set, name, probability, truth."""
     import sqexplain as sx
-    from sqexplain.gallery import ask_all
+    from sqexplain.evaluation.hard_examples import ask_all
 
     classifier = sx.load_model(model, gates="none", weights=weights, device=device)
     attribute = classifier.classes[classifier.class_index(target)]

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from sqexplain.drawing.ratios import Ratios, draw_ratios
+from sqexplain.evaluation.speed.per_method import INPUTS, Price, costs
 from sqexplain.figures.base import Asked, Figure
 from sqexplain.figures.table import Cell, Table
 from sqexplain.progress import Progress
-from sqexplain.timing.each import INPUTS, Price, costs
 
 ANSWERS = {True: "yes", False: "no"}
 HOW = (

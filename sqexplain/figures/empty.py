@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
+from sqexplain.evaluation.speed.estimating import told
 from sqexplain.figures.table import Cell
 from sqexplain.gates import KINDS
 from sqexplain.learning import RECIPES
 from sqexplain.models import MODELS
 from sqexplain.models.large import LARGE
-from sqexplain.timing.estimating import told
 
 PICTURES = {"cifar10": 50_000, "cifar100": 50_000, "celeba": 162_770}  # in the official training split
 GPU = "not run: it takes a GPU, and there was none"

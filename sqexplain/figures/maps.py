@@ -13,11 +13,11 @@ from sqexplain.classifier import Classifier, Spec
 from sqexplain.cropping import CropBox, crop
 from sqexplain.data import Dataset
 from sqexplain.drawing import overlay
+from sqexplain.evaluation.face_regions import VISIBLE
 from sqexplain.explanation import Explanation
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.figures.table import Cell, Table
 from sqexplain.methods import METHODS, Random, parse
-from sqexplain.regions import VISIBLE
 from sqexplain.sample import Sample
 
 SAMPLES, FRAMES = 3, 8  # of each model for pictures; of the clip

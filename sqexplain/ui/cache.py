@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from sqexplain.ablation import Ablation, ablate
 from sqexplain.classifier import Classifier
 from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
+from sqexplain.evaluation.ablation import Ablation, ablate
 from sqexplain.explanation import Explanation, Reading, influence, read, score_frames
 from sqexplain.faces import Footage, find_people
 from sqexplain.gates import KINDS

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from sqexplain.ablation import Ablation
+from sqexplain.evaluation.ablation import Ablation
 from sqexplain.explanation import Reading
 from sqexplain.progress import Progress
 from sqexplain.ui import cache

@@ -9,14 +9,14 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from sqexplain.evaluation.face_regions import Occlusion, Survey, occlude, survey
+from sqexplain.evaluation.hard_examples import Answers, ask_all
 from sqexplain.explanation import Explanation, Reading, read
 from sqexplain.faces import AlignedFace, Nudge, align_faces, nudged
-from sqexplain.gallery import Answers, ask_all
 from sqexplain.gates import KINDS
 from sqexplain.models import MODELS
 from sqexplain.models.store import weights_path
 from sqexplain.progress import Progress
-from sqexplain.regions import Occlusion, Survey, occlude, survey
 from sqexplain.sample import Sample
 from sqexplain.ui import cache
 

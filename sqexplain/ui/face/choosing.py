@@ -3,9 +3,9 @@
 import streamlit as st
 
 from sqexplain.classifier import AGAINST
+from sqexplain.evaluation.face_regions import IDENTITY
 from sqexplain.models import MODELS
 from sqexplain.models.store import read_card, weights_path
-from sqexplain.regions import IDENTITY
 from sqexplain.ui import cache, state, widgets
 from sqexplain.ui.face import cache as kept
 from sqexplain.ui.showing import facts, plain

@@ -10,10 +10,10 @@ import numpy as np
 import streamlit as st
 
 from sqexplain.drawing import Panel, figure, overlay
+from sqexplain.evaluation.face_regions import REGIONS, Row, shares, table_file
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.media import encode_png
 from sqexplain.methods import parse
-from sqexplain.regions import REGIONS, Row, shares, table_file
 from sqexplain.ui.downloads import FIGURES, button
 from sqexplain.ui.face import parts
 from sqexplain.ui.face.payload import FaceView, columns, evidence

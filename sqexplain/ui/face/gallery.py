@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from sqexplain.gallery import Answers
+from sqexplain.evaluation.hard_examples import Answers
 from sqexplain.models import MODELS
 from sqexplain.ui import cache, state
 from sqexplain.ui.face import cache as kept

@@ -12,9 +12,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from sqexplain.drawing import overlay
+from sqexplain.evaluation.face_regions import REGIONS, Group, Survey
+from sqexplain.evaluation.face_regions import parts as masks_of
 from sqexplain.methods import parse
-from sqexplain.regions import REGIONS, Group, Survey
-from sqexplain.regions import parts as masks_of
 from sqexplain.ui import charts, state
 from sqexplain.ui.face import parts
 from sqexplain.ui.showing import plain

@@ -9,9 +9,9 @@ from functools import partial
 
 import streamlit as st
 
+from sqexplain.evaluation.face_regions import Survey, table_file, table_rows
 from sqexplain.models import MODELS
 from sqexplain.progress import Progress
-from sqexplain.regions import Survey, table_file, table_rows
 from sqexplain.ui import state
 from sqexplain.ui.face import cache as kept
 from sqexplain.ui.face import choosing, groups, picking

@@ -10,9 +10,9 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from sqexplain.evaluation.face_regions import REGIONS, Occlusion, parts, shares
 from sqexplain.explanation import Explanation
 from sqexplain.methods import parse
-from sqexplain.regions import REGIONS, Occlusion, parts, shares
 from sqexplain.ui import charts
 from sqexplain.ui.face import cache
 from sqexplain.ui.face.payload import FaceView

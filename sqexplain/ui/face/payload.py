@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sqexplain.evaluation.face_regions import boxes
 from sqexplain.explanation import Explanation, Reading
-from sqexplain.regions import boxes
 from sqexplain.ui import showing
 from sqexplain.ui.face import cache
 from sqexplain.ui.face.picking import Picked

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sqexplain.regions import boxes
+from sqexplain.evaluation.face_regions import boxes
 from sqexplain.ui import charts, showing, state
 from sqexplain.ui.face import cache
 from sqexplain.ui.face.picking import Picked

@@ -7,10 +7,10 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from sqexplain.evaluation.speed.per_method import INPUTS, costs
 from sqexplain.figures.cost import HOW, Cost, bars, row
 from sqexplain.figures.table import Table
 from sqexplain.progress import Progress
-from sqexplain.timing.each import INPUTS, costs
 from sqexplain.ui import charts, state
 from sqexplain.ui.paper import cache
 from sqexplain.ui.paper.foot import foot

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from sqexplain.classifier import Classifier
+from sqexplain.evaluation.face_regions.template import parts
 from sqexplain.recording import record
-from sqexplain.regions.template import parts
 from sqexplain.sample import Sample
 from sqexplain.task import probabilities
 

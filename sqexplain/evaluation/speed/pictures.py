@@ -6,11 +6,11 @@ from importlib.util import find_spec
 import torch
 from torch import Tensor, nn
 
+from sqexplain.evaluation.speed.comparing import Pair
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.gates.insertion import find_block, insert_se
 from sqexplain.methods import FullGrad, Method, layer_map, parse, percent_maps
 from sqexplain.recording import record
-from sqexplain.timing.comparing import Pair
 
 SET = ("se", "gradcam", "gradcam++", "eigengradcam", "hirescam", "layercam")
 PEERS = ("GradCAM", "GradCAMPlusPlus", "EigenGradCAM", "HiResCAM", "LayerCAM")

@@ -4,12 +4,12 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
+from sqexplain.evaluation.speed.comparing import Pair
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.methods import parse
 from sqexplain.models import MODELS, build_model
 from sqexplain.models.nets.speech.literal import LiteralLight, randomised
 from sqexplain.recording import record
-from sqexplain.timing.comparing import Pair
 
 SET = ("se", "gradcam", "hirescam")
 SIDE = 112

@@ -10,12 +10,12 @@ from itertools import product
 import numpy as np
 
 from sqexplain.classifier import Classifier
+from sqexplain.evaluation.face_regions.occlusion import occlusions
+from sqexplain.evaluation.face_regions.template import shares
 from sqexplain.explanation import explain
 from sqexplain.methods import Method, parse
 from sqexplain.metrics.localisation import mean_interval
 from sqexplain.progress import Progress
-from sqexplain.regions.occlusion import occlusions
-from sqexplain.regions.template import shares
 from sqexplain.registry import pick
 from sqexplain.sample import Sample
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from sqexplain.classifier import Classifier
 from sqexplain.evaluation import Progress, Score
+from sqexplain.evaluation.face_regions import evidence
 from sqexplain.explanation import explain
 from sqexplain.methods import Method, parse
 from sqexplain.metrics.localisation import centre_gaussian, mass_over_area, pointing
-from sqexplain.regions import evidence
 from sqexplain.sample import Sample
 
 BATCH = 32

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import torch
 
-from sqexplain.timing import clips, pictures
-from sqexplain.timing.comparing import Timing, compare
+from sqexplain.evaluation.speed import clips, pictures
+from sqexplain.evaluation.speed.comparing import Timing, compare
 
 __all__ = ["Timing", "bench"]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from sqexplain.evaluation.speed import clips, pictures
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.gates import Tap
 from sqexplain.gates.insertion import find_block
@@ -16,7 +17,6 @@ from sqexplain.models import MODELS, build_model
 from sqexplain.progress import Progress
 from sqexplain.recording import record
 from sqexplain.registry import pick
-from sqexplain.timing import clips, pictures
 
 BARE = "bare forward"
 INPUTS = {"one picture": "one picture", "batch": "a batch of pictures", "clip": "a clip with sound"}  # name -> words

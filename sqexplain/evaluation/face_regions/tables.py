@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from io import StringIO
 
-from sqexplain.regions.survey import Survey
-from sqexplain.regions.template import REGIONS, parts
+from sqexplain.evaluation.face_regions.survey import Survey
+from sqexplain.evaluation.face_regions.template import REGIONS, parts
 
 
 @dataclass(frozen=True)
