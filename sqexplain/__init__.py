@@ -29,7 +29,7 @@ The modules in reading order; each imports only from those above it:
     models          MODELS, load_model
     learning        train: a net from scratch; retrofit: only the block learns, the net stays frozen
     evaluation      evaluate: how accurate, how faithful; in its packages where the maps lie and how fast they are
-    making          make: train or retrofit, store, measure, write the card
+    publishing      make: train or retrofit, store, measure, write the card
     figures         FIGURES, make_figures: the paper's tables and figures, measured anew
     cli             the command line, `python -m sqexplain`
     ui              what the pages of the app share

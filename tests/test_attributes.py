@@ -8,7 +8,7 @@ import torch
 from fake_faces import CLASSES, SPEC, Faces, make_face_classifier
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
-from sqexplain import data, making, models
+from sqexplain import data, models, publishing
 from sqexplain.evaluation import Score, evaluate_attributes
 from sqexplain.evaluation.localisation import localise_attributes
 from sqexplain.evaluation.localisation.attributes import mean_over
@@ -209,7 +209,7 @@ def shop(monkeypatch, tmp_path):
 
 def test_making_stores_gates_of_every_kind_with_the_prevalence(shop):
     for gates in ("none", "paper", "sparse", "class"):
-        *rows, path = making.make(SPEC.name, gates, Faces(32), Faces(16), shop, command="by hand")
+        *rows, path = publishing.make(SPEC.name, gates, Faces(32), Faces(16), shop, command="by hand")
         card = read_card(path)
         assert [row.number for row in rows if isinstance(row, Epoch)][-1] == (2 if gates in ("sparse", "class") else 1)
         assert card["prevalence"] == {"Red": 0.5, "Blue": 0.5, "Bright": 0.5}

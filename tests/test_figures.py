@@ -9,9 +9,9 @@ import torch
 from typer.testing import CliRunner
 
 from sqexplain.cli import app
-from sqexplain.figures import FIGURES, Asked, Figure, Stage, Table, Waiting, make_figures, making, measured
+from sqexplain.figures import FIGURES, Asked, Figure, Stage, Table, Waiting, build, make_figures, measured
 from sqexplain.figures.accuracy import SEEDS, accuracy_table, read_cards
-from sqexplain.figures.cells import Cells, interval
+from sqexplain.figures.aggregate import Cells, interval
 from sqexplain.figures.values import counts_of, described, quantiles_of
 from sqexplain.models import MODELS
 from sqexplain.models.store import list_cards
@@ -109,10 +109,10 @@ def test_a_stop_keeps_the_parts_that_are_done(counted, tmp_path):
 
 
 def test_other_weights_make_other_parts(monkeypatch):
-    before = making.fingerprint(EMBEDDED)
+    before = build.fingerprint(EMBEDDED)
     cards = [card | {"sha256": "0"} for card in list_cards()]
-    monkeypatch.setattr(making, "list_cards", lambda: cards)
-    assert making.fingerprint(EMBEDDED) != before
+    monkeypatch.setattr(build, "list_cards", lambda: cards)
+    assert build.fingerprint(EMBEDDED) != before
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ LEVELS = {
             ["methods", "features", "fitting", "data"],
             ["explanation", "models", "learning"],
             ["evaluation"],
-            ["making", "figures"],
+            ["publishing", "figures"],
             ["cli", "ui"],
         ]
     )

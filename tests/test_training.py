@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from sqexplain import making, models
+from sqexplain import models, publishing
 from sqexplain.classifier import Spec
 from sqexplain.evaluation import Progress, Score, evaluate
 from sqexplain.learning import (
@@ -209,7 +209,7 @@ def tiny(monkeypatch):
 def test_making_stores_what_it_measured(tmp_path):
     training, test = Halves(), Halves(60, seed=1)
     for gates in ("none", "class"):
-        rows = list(making.make("tiny", gates, training, test, tmp_path, command="by hand"))
+        rows = list(publishing.make("tiny", gates, training, test, tmp_path, command="by hand"))
         assert {type(row) for row in rows} >= {Epoch, Progress, Score}
         card = read_card(rows[-1])
         again = models.load_model("tiny", gates, rows[-1], "cpu")
@@ -226,5 +226,5 @@ def test_making_refuses_another_data_set(tmp_path):
     other = Halves()
     other.classes = ("up", "down")
     with pytest.raises(ValueError, match="knows the classes of 'halves'"):
-        list(making.make("tiny", "none", other, other, tmp_path))
+        list(publishing.make("tiny", "none", other, other, tmp_path))
     assert not list(tmp_path.iterdir())

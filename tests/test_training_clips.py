@@ -7,7 +7,7 @@ import pytest
 import torch
 from speaker_clips import RECIPE, SPEC, Blinks, fresh
 
-from sqexplain import making, models
+from sqexplain import models, publishing
 from sqexplain.evaluation import Progress, Score, evaluate_clips
 from sqexplain.learning import (
     CLIP_SPARSE_RECIPES,
@@ -158,11 +158,11 @@ def tiny(monkeypatch):
 @pytest.mark.usefixtures("tiny")
 def test_making_stores_nets_for_clips_with_what_it_measured(tmp_path):
     for gates in ("none", "sparse", "paper"):
-        rows = list(making.make(SPEC.name, gates, Blinks(), Blinks(6), tmp_path, command="by hand"))
+        rows = list(publishing.make(SPEC.name, gates, Blinks(), Blinks(6), tmp_path, command="by hand"))
         assert {type(row) for row in rows} >= {Epoch, Progress, Score}
         card = read_card(rows[-1])
         again = models.load_model(SPEC.name, gates, rows[-1], "cpu")
-        scores = {row.name: row.value for row in making.measure(again, Blinks(6)) if isinstance(row, Score)}
+        scores = {row.name: row.value for row in publishing.measure(again, Blinks(6)) if isinstance(row, Score)}
         assert card["scores"] == pytest.approx(scores, abs=1e-5, nan_ok=True)
         assert card["test clips"] == 6
     assert not list(tmp_path.glob("*.checkpoint*"))

@@ -57,7 +57,7 @@ def retrofit(
 
 def learn(verb, model, gates, data, root, epochs, seed, folder, resume, download, device, base=None) -> None:
     """Make a model and show how it goes."""
-    from sqexplain.making import make
+    from sqexplain.publishing import make
 
     checkpoint = claim(folder, model, gates, resume)
     splits = (open_split(model, data, split, root, download) for split in ("train", "test"))

@@ -2,9 +2,9 @@
 
 from sqexplain.figures.accuracy import Accuracy
 from sqexplain.figures.base import Asked, Figure
+from sqexplain.figures.build import Stage, Waiting, make_figures
 from sqexplain.figures.cost import Cost
 from sqexplain.figures.grid import Grid
-from sqexplain.figures.making import Stage, Waiting, make_figures
 from sqexplain.figures.measured import measured
 from sqexplain.figures.percentages import Percentages
 from sqexplain.figures.registry import FIGURES

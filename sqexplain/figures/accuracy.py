@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from sqexplain.drawing.intervals import Dot, draw_intervals
+from sqexplain.figures.aggregate import Cells
 from sqexplain.figures.base import Asked, Figure
-from sqexplain.figures.cells import Cells
-from sqexplain.figures.empty import empty_rows
-from sqexplain.figures.speech import score_tracks, track_parts, track_waiting
+from sqexplain.figures.missing import empty_rows
+from sqexplain.figures.speakers import score_tracks, track_parts, track_waiting
 from sqexplain.figures.table import Table
 from sqexplain.gates import KINDS
 from sqexplain.models.store import ASSETS, list_cards

@@ -6,9 +6,9 @@ from dataclasses import replace
 from sqexplain.drawing.sheets import Column, Row, draw_sheet
 from sqexplain.explanation import explain
 from sqexplain.figures.base import Asked, Figure
-from sqexplain.figures.legend import beside, caption, is_clip, over, source
+from sqexplain.figures.captions import beside, caption, is_clip, over, source
+from sqexplain.figures.inputs import shipped
 from sqexplain.figures.maps import FROZEN, draw_samples, enlarged, kinds_of, native_maps, overlays, rows_of
-from sqexplain.figures.nets import shipped
 from sqexplain.figures.table import Table
 from sqexplain.models import MODELS, load_model
 from sqexplain.progress import Progress

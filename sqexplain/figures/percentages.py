@@ -9,7 +9,7 @@ from torch import Tensor
 from sqexplain.drawing.curves import Curves, draw_curves
 from sqexplain.evaluation import Questions, see
 from sqexplain.figures.base import Asked
-from sqexplain.figures.nets import OfGates, opened
+from sqexplain.figures.inputs import OfGates, opened
 from sqexplain.figures.table import Cell, Table
 from sqexplain.gates.selection import count
 from sqexplain.methods import gaussian_rule, top_channels

@@ -8,7 +8,7 @@ from torch import Tensor
 from sqexplain.drawing.distributions import Distribution, draw_distributions, draw_quantiles
 from sqexplain.evaluation import Questions, see
 from sqexplain.figures.base import Asked
-from sqexplain.figures.nets import OfGates, opened
+from sqexplain.figures.inputs import OfGates, opened
 from sqexplain.figures.table import Cell, Table
 from sqexplain.metrics.channels import channel_share, rule_counts
 from sqexplain.metrics.normality import (

@@ -5,8 +5,8 @@ from functools import partial
 import streamlit as st
 
 from sqexplain.figures.base import Asked
+from sqexplain.figures.captions import caption
 from sqexplain.figures.grid import Grid, data_name
-from sqexplain.figures.legend import caption
 from sqexplain.figures.table import Table
 from sqexplain.models import MODELS
 from sqexplain.progress import Progress
