@@ -2,7 +2,7 @@
 
 import typer
 
-from . import drawing, explaining, learning, listing, measuring, scoring, serving, surveying, telling
+from . import explaining, figures, gallery, learning, listing, measuring, regions, scoring, serving
 from .console import Commands
 
 app = typer.Typer(
@@ -24,10 +24,10 @@ for command in (
     learning.retrofit,
     measuring.evaluate,
     measuring.localise,
-    surveying.regions,
-    telling.gallery,
+    regions.regions,
+    gallery.gallery,
     measuring.bench,
-    drawing.figures,
+    figures.figures,
     scoring.predict,
     scoring.score,
     serving.app,

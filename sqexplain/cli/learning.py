@@ -6,8 +6,8 @@ from typing import Annotated
 from typer import Argument, Option
 
 from .console import note
-from .pictures import Data, Device, Download, Root, open_split
-from .showing import watch
+from .data_options import Data, Device, Download, Root, open_split
+from .progress import watch
 
 Model = Annotated[str, Argument(help="Name of a model, see `models`.", show_default=False)]
 Epochs = Annotated[int | None, Option(help="Passes over the data; without it those of the recipe.", min=1)]

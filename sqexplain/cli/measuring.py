@@ -9,8 +9,8 @@ from typing import Annotated
 from typer import Argument, Option
 
 from .console import err, note, print_json, progress, table, write_json
-from .pictures import Data, Device, Download, Root, open_split
-from .showing import watch
+from .data_options import Data, Device, Download, Root, open_split
+from .progress import watch
 
 File = Annotated[Path | None, Option("--json", help="Write the numbers to this file, too.")]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Argument, Exit, Option
 
 from .console import BAD_INPUT, fail, note, progress, say, table, write_json
-from .pictures import Device, Root
+from .data_options import Device, Root
 
 SHOWN = 20  # notes of a data set; the rest is counted
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from .console import note, progress, say, table
-from .pictures import Data, Device, Root, open_split
+from .data_options import Data, Device, Root, open_split
 
 DEFAULT = ("se_class:percent=10", "gradcam")
 

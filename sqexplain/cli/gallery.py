@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from .console import print_json, progress, table
-from .pictures import Data, Device, Root, open_split
+from .data_options import Data, Device, Root, open_split
 
 
 def gallery(
