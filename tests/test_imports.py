@@ -4,6 +4,7 @@ import ast
 import importlib.metadata
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,50 @@ def test_a_module_imports_only_what_its_level_allows(path):
 def test_a_page_holds_no_engine(path):
     names = {name.split(".")[0] for name in imported(path.read_text("utf-8"), ())}
     assert not names & HEAVY
+
+
+def circle(sources: dict[tuple[str, ...], str]) -> list[str]:
+    """Return modules that import each other in a circle, [] where there is none; `sources` are files by their parts.
+
+    Imports for type hints and inside functions count. The package itself is left out: it imports when a name is used.
+    """
+    names = {parts: ".".join(("sqexplain", *parts)).removesuffix(".py").removesuffix(".__init__") for parts in sources}
+    modules = set(names.values()) - {"sqexplain"}
+    graph = {}
+    for parts, source in sources.items():
+        wanted = imported(source, ("sqexplain", *parts[:-1]))
+        homes = {name if name in modules else name.rpartition(".")[0] for name in wanted}
+        graph[names[parts]] = homes & modules - {names[parts]}
+    try:
+        list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    sources = {path.relative_to(LIBRARY).parts: path.read_text("utf-8") for path in LIBRARY.rglob("*.py")}
+    assert circle(sources) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from sqexplain.explanation.saving import save",
+        "from ..explanation import saving",
+        "def film():\n    from .saving import save",
+        "if TYPE_CHECKING:\n    from sqexplain.explanation.saving import save",
+    ],
+)
+def test_a_planted_circle_inside_a_package_is_found(line):
+    sources = {
+        ("explanation", "__init__.py"): "from sqexplain.explanation.saving import save",
+        ("explanation", "saving.py"): "from sqexplain.explanation import video\nfrom sqexplain.media import encode_png",
+        ("explanation", "video.py"): line,
+        ("media", "__init__.py"): "",
+    }
+    assert set(circle(sources)) == {"sqexplain.explanation.saving", "sqexplain.explanation.video"}
+    assert circle(sources | {("explanation", "video.py"): ""}) == []
 
 
 @pytest.mark.parametrize(

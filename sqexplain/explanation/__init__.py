@@ -3,7 +3,8 @@
 from sqexplain.explanation.explainer import explain
 from sqexplain.explanation.forward_pass import Reading, read
 from sqexplain.explanation.influence import influence, influences
+from sqexplain.explanation.maps import Maps
 from sqexplain.explanation.predict import score_frames
-from sqexplain.explanation.result import Explanation, Maps
+from sqexplain.explanation.result import Explanation
 
 __all__ = ["Explanation", "Maps", "Reading", "explain", "influence", "influences", "read", "score_frames"]

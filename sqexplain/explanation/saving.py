@@ -9,25 +9,22 @@ from contextlib import suppress
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 import sqexplain
 from sqexplain.drawing import overlay
+from sqexplain.explanation.maps import MethodMaps
 from sqexplain.explanation.video import film, frame_table
 from sqexplain.media import encode_png
 from sqexplain.methods import parse
-
-if TYPE_CHECKING:
-    from sqexplain.explanation.result import Explanation
 
 MANIFEST = "manifest.json"
 FORMAT = "sqexplain explanations 1"
 
 
-def save(explanation: "Explanation", folder: Path) -> list[Path]:
+def save(explanation: MethodMaps, folder: Path) -> list[Path]:
     """Write overlays (of a clip a video and a table of its frames), maps and manifest; return the paths."""
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"'{folder}' is a file; give a folder to save into")
@@ -76,7 +73,7 @@ def read_manifest(path: Path) -> dict:
     return found
 
 
-def description(explanation: "Explanation") -> dict:
+def description(explanation: MethodMaps) -> dict:
     """Return what has to be known to make the explanation again."""
     method = parse(explanation.method)
     return {
@@ -117,20 +114,20 @@ def same(values: np.ndarray) -> list[int]:
     return values[:1].tolist() if (values == values[0]).all() else values.tolist()
 
 
-def targets(explanation: "Explanation") -> list[dict]:
+def targets(explanation: MethodMaps) -> list[dict]:
     """Return what was asked of each picture; where all are the same, once. The sign is -1 for what speaks against."""
     names, asked = explanation.classes, list(zip(explanation.targets.tolist(), explanation.signs.tolist(), strict=True))
     asked = asked[:1] if len(set(asked)) == 1 else asked
     return [{"index": index, "class": names[index], "sign": sign} for index, sign in asked]
 
 
-def clip(explanation: "Explanation") -> dict | None:
+def clip(explanation: MethodMaps) -> dict | None:
     """Return frames, rate and sound of a clip, None for a picture."""
     frames = len(explanation.pictures)
     return None if frames == 1 else {"frames": frames, "fps": explanation.fps, "sound": explanation.audio is not None}
 
 
-def maps_file(explanation: "Explanation") -> bytes:
+def maps_file(explanation: MethodMaps) -> bytes:
     """Return the NPZ file with heatmaps, raws, logits, targets, gates where there are some, and the further streams.
 
     The heatmaps of a clip are stored with 16 bits; its raw maps, from which they follow, with all they have.
@@ -149,7 +146,7 @@ def maps_file(explanation: "Explanation") -> bytes:
     return buffer.getvalue()
 
 
-def file_stem(explanation: "Explanation") -> str:
+def file_stem(explanation: MethodMaps) -> str:
     """Return the name of the files without suffix; explanations that differ in anything have different ones."""
     sample = f"{explanation.slug}-{explanation.digest[:8]}"
     model = f"{explanation.model}-{explanation.gates_kind}"

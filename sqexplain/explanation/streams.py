@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from sqexplain.explanation.heatmaps import heatmaps
-from sqexplain.explanation.result import Maps
+from sqexplain.explanation.maps import Maps
 from sqexplain.explanation.targets import frozen
 from sqexplain.gates.streams import FUSED
 from sqexplain.methods import Method

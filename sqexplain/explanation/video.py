@@ -3,26 +3,23 @@
 import csv
 from collections.abc import Iterator
 from io import StringIO
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from sqexplain.drawing import overlay
+from sqexplain.explanation.maps import MethodMaps
 from sqexplain.media import write_video
-
-if TYPE_CHECKING:
-    from sqexplain.explanation.result import Explanation
 
 SIDE = 336  # pixels that a crop of a face is enlarged to, so that a player shows more than a stamp
 
 
-def film(explanation: "Explanation") -> bytes:
+def film(explanation: MethodMaps) -> bytes:
     """Return the overlays of all frames as MP4 (H.264, AAC), with the sound of the clip."""
     return write_video(None, overlays(explanation), explanation.fps, explanation.audio)
 
 
-def overlays(explanation: "Explanation") -> Iterator[np.ndarray]:
+def overlays(explanation: MethodMaps) -> Iterator[np.ndarray]:
     """Yield each frame with its heatmap over it; small frames are enlarged by a whole number."""
     height, width = explanation.pictures.shape[1:3]
     size = max(1, round(SIDE / max(height, width)))
@@ -32,7 +29,7 @@ def overlays(explanation: "Explanation") -> Iterator[np.ndarray]:
         yield overlay(large, map_)
 
 
-def frame_table(explanation: "Explanation") -> bytes:
+def frame_table(explanation: MethodMaps) -> bytes:
     """Return a CSV with a row for each frame: time, probabilities, target, where and how strong the map is.
 
     `heat` is the mean of the heatmap over the frame, `peak_top` and `peak_left` the place of its maximum in pixels.
