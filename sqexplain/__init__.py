@@ -10,6 +10,7 @@ The modules in reading order; each imports only from those above it:
 
     registry        look-up by name: a wrong name is answered with the nearest one
     progress        Progress: what long work yields between its results
+    classes         the class names of the data sets, which nets and data share
     media           files to arrays and back
     metrics         pure functions behind the numbers
     task            logits to probabilities: one class of many, or yes or no for each attribute

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sqexplain.data.celeba import ATTRIBUTES
+from sqexplain.classes import CELEBA
 from sqexplain.media import encode_png
 
 COUNT = 40
@@ -29,21 +29,21 @@ def official(root: Path, end: str = "txt") -> Path:
     signs = np.where(labels() > 0, 1, -1)
     if end == "txt":
         rows = [f"{name}  {' '.join(f'{one:2d}' for one in row)}" for name, row in zip(names, signs, strict=True)]
-        table = [str(COUNT), " ".join(ATTRIBUTES), *rows]
+        table = [str(COUNT), " ".join(CELEBA), *rows]
         parts = [f"{name} {part}" for name, part in zip(names, PARTS, strict=True)]
     else:
         rows = [f"{name},{','.join(map(str, row))}" for name, row in zip(names, signs, strict=True)]
-        table = [",".join(["image_id", *ATTRIBUTES]), *rows]
+        table = [",".join(["image_id", *CELEBA]), *rows]
         parts = ["image_id,partition", *(f"{name},{part}" for name, part in zip(names, PARTS, strict=True))]
     (root / "celeba" / f"list_attr_celeba.{end}").write_text("\n".join(table) + "\n")
     (root / "celeba" / f"list_eval_partition.{end}").write_text("\n".join(parts) + "\n")
     return root
 
 
-def part_of(root: Path, attributes=ATTRIBUTES) -> Path:
+def part_of(root: Path, attributes=CELEBA) -> Path:
     """Write the layout of a part of the set."""
     names = write_pictures(root / "images")
-    order = [ATTRIBUTES.index(name) for name in attributes if name in ATTRIBUTES]
+    order = [CELEBA.index(name) for name in attributes if name in CELEBA]
     rows = [f"{name},{','.join(map(str, row))}" for name, row in zip(names, labels()[:, order], strict=True)]
     (root / "attributes.csv").write_text("\n".join([",".join(["image_id", *attributes]), *rows]) + "\n")
     return root

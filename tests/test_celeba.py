@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from celeba_folders import COUNT, labels, official, part_of
 
+from sqexplain.classes import CELEBA
 from sqexplain.data import open_dataset
-from sqexplain.data.celeba import ATTRIBUTES, Celeba
+from sqexplain.data.celeba import Celeba
 from sqexplain.data.pictures import PictureFiles
 from sqexplain.evaluation.hard_examples import ask_all
 from sqexplain.faces import align_face
@@ -44,7 +45,7 @@ def test_a_part_without_a_partition_is_split_by_position(tmp_path):
 
 
 def test_the_order_of_the_columns_does_not_matter(tmp_path):
-    turned = Celeba("all", part_of(tmp_path, ATTRIBUTES[::-1]))
+    turned = Celeba("all", part_of(tmp_path, CELEBA[::-1]))
     assert (turned.labels == labels()).all()
 
 

@@ -13,8 +13,8 @@ from speaker_folders import write_ava, write_wasd
 from torchvision import datasets as official
 
 from sqexplain import media
+from sqexplain.classes import CIFAR10, CIFAR100
 from sqexplain.data import DATASETS, DOWNLOADABLE, open_dataset
-from sqexplain.data.cifar import CIFAR10_CLASSES, CIFAR100_CLASSES
 from sqexplain.data.download import download
 from sqexplain.data.photographs import PHOTOGRAPHS
 from sqexplain.sample import Sample
@@ -48,7 +48,7 @@ def write_official(root: Path, monkeypatch) -> Path:
     contents = {
         "data_batch_1": {"data": pictures[:1], "labels": [9]},
         "test_batch": {"data": pictures, "labels": [3, 0, 3]},
-        "batches.meta": {"label_names": list(CIFAR10_CLASSES)},
+        "batches.meta": {"label_names": list(CIFAR10)},
     }
     sums = {}
     for name, content in contents.items():
@@ -152,7 +152,7 @@ def test_an_altered_file_of_torchvision_is_refused_and_not_loaded(tmp_path, monk
     assert not marker.exists()
 
 
-@pytest.mark.parametrize(("classes", "count"), [(CIFAR10_CLASSES, 10), (CIFAR100_CLASSES, 100)])
+@pytest.mark.parametrize(("classes", "count"), [(CIFAR10, 10), (CIFAR100, 100)])
 def test_the_official_classes_are_in_alphabetical_order(classes, count):
     assert len(set(classes)) == count
     assert list(classes) == sorted(classes)
@@ -191,7 +191,7 @@ def test_the_shared_sheets_agree_with_the_official_numbers():
     images, labels = dataset.arrays()
     assert np.bincount(labels).tolist() == [100] * 100
     assert images.reshape(-1, 3).mean(0) / 255 == pytest.approx([0.5088, 0.4874, 0.4419], abs=0.003)
-    assert dataset[5_201].name == f"{CIFAR100_CLASSES[52]}/0001"
+    assert dataset[5_201].name == f"{CIFAR100[52]}/0001"
 
 
 def archive_of(root: Path) -> bytes:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from sqexplain.classes import DRAWN_FACES
 from sqexplain.synthetic.drawn_faces import SPLITS, DrawnFaces, Split
 from sqexplain.synthetic.portraits import person, still
 from sqexplain.synthetic.portraits.brush import Brush, ellipse
@@ -102,6 +103,9 @@ class TestSet:
 
 
 class TestPeople:
+    def test_the_traits_are_the_classes_in_their_order(self):
+        assert TRAITS == DRAWN_FACES == DrawnFaces.classes
+
     def test_traits_come_with_their_shares(self, people):
         found = {trait: np.mean([trait in one for one in people]) for trait in TRAITS}
         hatless = 1 - person.SHARES["Wearing_Hat"]

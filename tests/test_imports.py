@@ -17,7 +17,7 @@ LEVELS = {
     module: level
     for level, modules in enumerate(
         [
-            ["registry", "progress", "media", "metrics"],
+            ["registry", "progress", "classes", "media", "metrics"],
             ["task", "cropping", "drawing", "sample", "gates"],
             ["recording", "classifier", "faces", "synthetic"],
             ["methods", "features", "fitting", "data"],
@@ -155,6 +155,17 @@ def test_a_planted_breach_is_found(parts, line):
 
 def test_importing_the_library_loads_no_web_framework():
     code = "import sys, sqexplain; print(sorted({'streamlit', 'typer', 'matplotlib'} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_a_small_net_is_loaded_without_a_data_set_and_without_torchvision():
+    needless = '("torchvision", "sqexplain.data", "sqexplain.synthetic", "sqexplain.faces")'
+    code = (
+        "import sys, sqexplain\n"
+        "sqexplain.load_model('cifar10-resnet')\n"
+        f"print([name for name in sys.modules if name.startswith({needless})])"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert run.stdout.strip() == "[]"
 

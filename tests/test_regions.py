@@ -44,11 +44,11 @@ def test_the_parts_lie_where_the_template_has_its_landmarks():
 
 
 def test_the_tables_of_attributes_name_parts_and_attributes():
-    from sqexplain.data.celeba import ATTRIBUTES
+    from sqexplain.classes import CELEBA
 
     assert all(set(found) <= set(REGIONS) for found in EXPECTED.values())
     assert set(VISIBLE) <= set(EXPECTED)
-    assert set(IDENTITY) <= set(ATTRIBUTES)
+    assert set(IDENTITY) <= set(CELEBA)
 
 
 def test_shares_of_an_even_map_are_areas_and_of_an_empty_one_nothing():

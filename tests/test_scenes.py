@@ -5,11 +5,12 @@ import hashlib
 import numpy as np
 import pytest
 
+from sqexplain.classes import SCENES
 from sqexplain.synthetic import shapes
-from sqexplain.synthetic.scenes import CLASSES, SPLITS, TAGGED, Scenes, tag_picture
+from sqexplain.synthetic.scenes import SPLITS, TAGGED, Scenes, tag_picture
 
 COUNT = 200  # pictures of each class in turn, enough for the shares below
-PAIRS = list(zip(CLASSES[::2], CLASSES[1::2], strict=True))  # two classes that share a body
+PAIRS = list(zip(SCENES[::2], SCENES[1::2], strict=True))  # two classes that share a body
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +22,10 @@ def scenes():
 @pytest.fixture(scope="module")
 def masks(scenes):
     return np.stack([scene.sample.mask[0] for scene in scenes])
+
+
+def test_the_objects_are_the_classes_in_their_order():
+    assert tuple(shapes.OBJECTS) == SCENES == Scenes.classes
 
 
 def test_the_same_seed_draws_the_same_bytes_in_any_order(scenes):
@@ -43,12 +48,12 @@ def test_splits_and_seeds_give_different_pictures():
 @pytest.mark.parametrize("split", SPLITS)
 def test_every_class_comes_equally_often(split):
     dataset = Scenes(split)
-    assert len(dataset) % len(CLASSES) == 0
+    assert len(dataset) % len(SCENES) == 0
     for index in (0, 13, len(dataset) - 1):
         sample = dataset[index]
         assert sample.frames.shape == (1, 96, 96, 3)
-        assert sample.labels.tolist() == [index % len(CLASSES)]
-        assert sample.name == f"{CLASSES[index % len(CLASSES)]}/{index // len(CLASSES):04d}"
+        assert sample.labels.tolist() == [index % len(SCENES)]
+        assert sample.name == f"{SCENES[index % len(SCENES)]}/{index // len(SCENES):04d}"
 
 
 def test_an_index_beyond_the_end_and_an_unknown_split_are_refused():
@@ -103,7 +108,7 @@ def test_two_classes_share_a_body_and_differ_in_the_decisive_parts(pair):
 
 
 def test_a_distractor_is_never_a_class_and_tells_nothing_of_it(scenes):
-    assert not set(shapes.DISTRACTORS) & set(CLASSES)
+    assert not set(shapes.DISTRACTORS) & set(SCENES)
     assert {scene.distractor for scene in scenes} == set(shapes.DISTRACTORS)
     beside = {scene.distractor for scene in scenes if scene.sample.name.startswith("key")}
     assert len(beside) >= 6, "keys stand beside all kinds of things"
@@ -112,7 +117,7 @@ def test_a_distractor_is_never_a_class_and_tells_nothing_of_it(scenes):
 @pytest.mark.parametrize(("split", "share"), [("train", 0.75), ("validation", 0.5), ("test", 0.5)])
 def test_the_tag_is_planted_in_the_stated_share_of_one_class_only(split, share):
     dataset = Scenes(split)
-    target = CLASSES.index(TAGGED)
+    target = SCENES.index(TAGGED)
     own = [dataset.scene(target + 10 * number).tagged for number in range(40)]
     others = [dataset.scene(index).tagged for index in range(40) if index % 10 != target]
     assert np.mean(own) == share
@@ -122,7 +127,7 @@ def test_the_tag_is_planted_in_the_stated_share_of_one_class_only(split, share):
 def test_a_tenth_of_the_tagged_class_is_mislabelled_in_training_only():
     for split, expected in (("train", 4), ("validation", 0), ("test", 0)):
         dataset = Scenes(split)
-        own = [dataset.scene(CLASSES.index(TAGGED) + 10 * number) for number in range(40)]
+        own = [dataset.scene(SCENES.index(TAGGED) + 10 * number) for number in range(40)]
         wrong = [scene for scene in own if scene.shown != TAGGED]
         assert len(wrong) == expected
         assert len({scene.shown for scene in wrong}) == expected, "every time another class"

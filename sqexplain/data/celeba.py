@@ -11,20 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from sqexplain.classes import CELEBA
 from sqexplain.data.attributes import Table, read_partition, read_table
 from sqexplain.data.pictures import PictureFiles
 from sqexplain.media import home
 from sqexplain.registry import nearest, pick
 from sqexplain.sample import Sample
 
-_ATTRIBUTES = """
-5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes Bald Bangs Big_Lips Big_Nose Black_Hair Blond_Hair Blurry
-Brown_Hair Bushy_Eyebrows Chubby Double_Chin Eyeglasses Goatee Gray_Hair Heavy_Makeup High_Cheekbones Male
-Mouth_Slightly_Open Mustache Narrow_Eyes No_Beard Oval_Face Pale_Skin Pointy_Nose Receding_Hairline Rosy_Cheeks
-Sideburns Smiling Straight_Hair Wavy_Hair Wearing_Earrings Wearing_Hat Wearing_Lipstick Wearing_Necklace
-Wearing_Necktie Young
-"""
-ATTRIBUTES = tuple(_ATTRIBUTES.split())
 SPLITS = {"train": 0, "validation": 1, "test": 2, "all": None}  # numbers of list_eval_partition
 TEST, VALIDATION = 0.15, 0.05  # shares of a part of the set that has no partition
 PICTURES = ("img_align_celeba/img_align_celeba", "img_align_celeba", "images")
@@ -44,7 +37,7 @@ class Celeba:
     """
 
     name = "celeba"
-    classes = ATTRIBUTES
+    classes = CELEBA
     folder = "celeba"  # of torchvision's download
     licence = "non-commercial research only; cite Liu et al., Deep Learning Face Attributes in the Wild, 2015"
     source = "https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html"
@@ -111,19 +104,19 @@ def find_root(root: Path) -> Path:
 
 
 def ordered(table: Table) -> np.ndarray:
-    """Return the labels (N, 40) of a table in the order of `ATTRIBUTES`.
+    """Return the labels (N, 40) of a table in the order of `CELEBA`.
 
     Raises:
         ValueError: an attribute is missing from the table, or one of its columns is none of the forty.
     """
     for column in table.attributes:
-        if column not in ATTRIBUTES:
+        if column not in CELEBA:
             raise ValueError(
-                f"'{table.path}' has a column {column!r}, no attribute of CelebA.{nearest(column, ATTRIBUTES)}"
+                f"'{table.path}' has a column {column!r}, no attribute of CelebA.{nearest(column, CELEBA)}"
             )
-    if missing := [name for name in ATTRIBUTES if name not in table.attributes]:
+    if missing := [name for name in CELEBA if name not in table.attributes]:
         raise ValueError(f"'{table.path}' lacks {len(missing)} of the 40 attributes of CelebA, first {missing[0]!r}")
-    return np.ascontiguousarray(table.labels[:, [table.attributes.index(name) for name in ATTRIBUTES]])
+    return np.ascontiguousarray(table.labels[:, [table.attributes.index(name) for name in CELEBA]])
 
 
 def check_pictures(names: list[str], folder: Path, table: Path) -> None:

@@ -14,20 +14,10 @@ from typing import ClassVar
 import numpy as np
 
 from sqexplain import media
+from sqexplain.classes import CIFAR10, CIFAR100
 from sqexplain.registry import nearest, pick
 from sqexplain.sample import Sample
 
-CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-_CIFAR100 = """
-apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel can castle
-caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur dolphin elephant
-flatfish forest fox girl hamster house kangaroo keyboard lamp lawn_mower leopard lion lizard lobster man maple_tree
-motorcycle mountain mouse mushroom oak_tree orange orchid otter palm_tree pear pickup_truck pine_tree plain plate
-poppy porcupine possum rabbit raccoon ray road rocket rose sea seal shark shrew skunk skyscraper snail snake spider
-squirrel streetcar sunflower sweet_pepper table tank telephone television tiger tractor train trout tulip turtle
-wardrobe whale willow_tree wolf woman worm
-"""
-CIFAR100_CLASSES = tuple(_CIFAR100.split())
 SPLITS = {"train": True, "test": False}
 SIDE = 32
 
@@ -121,7 +111,7 @@ class Cifar10(Cifar):
     """CIFAR-10: 50,000 pictures to train and 10,000 to test, 10 classes."""
 
     name = "cifar10"
-    classes = CIFAR10_CLASSES
+    classes = CIFAR10
     official = "CIFAR10"
     folder = "cifar-10-batches-py"
 
@@ -130,7 +120,7 @@ class Cifar100(Cifar):
     """CIFAR-100: 50,000 pictures to train and 10,000 to test, 100 fine classes in alphabetical order."""
 
     name = "cifar100"
-    classes = CIFAR100_CLASSES
+    classes = CIFAR100
     official = "CIFAR100"
     folder = "cifar-100-python"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sqexplain.classes import SPEAKING as CLASSES
 from sqexplain.classifier import Classifier
 from sqexplain.data import Dataset
 from sqexplain.data.speakers.categories import Division
@@ -20,7 +21,6 @@ from sqexplain.data.speakers.tables import (
     read_table,
     write_table,
 )
-from sqexplain.data.speakers.tracks import CLASSES
 from sqexplain.explanation import score_frames
 from sqexplain.metrics.detection import Precision, average_precision
 from sqexplain.progress import Progress

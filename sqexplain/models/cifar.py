@@ -2,8 +2,8 @@
 
 from functools import partial
 
+from sqexplain.classes import CIFAR10, CIFAR100
 from sqexplain.classifier import Spec
-from sqexplain.data.cifar import CIFAR10_CLASSES, CIFAR100_CLASSES
 from sqexplain.models.nets.resnet import SmallResNet
 
 WIDTHS, DEPTHS = (64, 256), (1, 2)  # last map 256 x 8 x 8 at 32 pixels
@@ -14,7 +14,7 @@ CIFAR = {
         name="cifar10-resnet",
         title="Small ResNet, CIFAR-10",
         build=partial(SmallResNet, 10, WIDTHS, DEPTHS, scale=1 / 9),
-        classes=CIFAR10_CLASSES,
+        classes=CIFAR10,
         layer="stages",
         size=32,
         mean=(0.4914, 0.4822, 0.4465),
@@ -26,7 +26,7 @@ CIFAR = {
         name="cifar100-resnet",
         title="Small ResNet, CIFAR-100",
         build=partial(SmallResNet, 100, WIDTHS, DEPTHS, scale=1 / 4),
-        classes=CIFAR100_CLASSES,
+        classes=CIFAR100,
         layer="stages",
         size=32,
         mean=(0.5071, 0.4866, 0.4409),

@@ -2,10 +2,9 @@
 
 from functools import partial
 
+from sqexplain.classes import CELEBA, DRAWN_FACES
 from sqexplain.classifier import Spec
-from sqexplain.data.celeba import ATTRIBUTES
 from sqexplain.models.nets.facenet import FaceNet
-from sqexplain.synthetic.drawn_faces import DrawnFaces
 
 LICENCE = "non-commercial research only, as the data (cite Liu et al. 2015)"
 
@@ -14,8 +13,8 @@ FACES = {
     "celeba-attributes": Spec(
         name="celeba-attributes",
         title="Face net, CelebA",
-        build=partial(FaceNet, len(ATTRIBUTES)),
-        classes=ATTRIBUTES,
+        build=partial(FaceNet, len(CELEBA)),
+        classes=CELEBA,
         layer="stages",
         size=(80, 64),
         mean=(0.51, 0.42, 0.38),
@@ -29,8 +28,8 @@ FACES = {
     "drawn-faces": Spec(
         name="drawn-faces",
         title="Face net, drawn faces",
-        build=partial(FaceNet, len(DrawnFaces.classes), (16, 32, 48, 64, 96)),
-        classes=DrawnFaces.classes,
+        build=partial(FaceNet, len(DRAWN_FACES), (16, 32, 48, 64, 96)),
+        classes=DRAWN_FACES,
         layer="stages",
         size=(80, 64),
         mean=(0.5, 0.5, 0.5),

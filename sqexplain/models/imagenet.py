@@ -8,13 +8,12 @@ from pathlib import Path
 
 from torch import Tensor, hub, nn
 from torch.nn import functional as F
-from torchvision import models
 
+from sqexplain import classes
 from sqexplain.classifier import Spec
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-CLASSES = tuple(models.ResNet18_Weights.IMAGENET1K_V1.meta["categories"])
 LICENCE = "BSD-3-Clause (torchvision); data for research, cite Deng et al. 2009"
 
 # name: (explained layer, input size, short side before the crop, version of the weights)
@@ -122,6 +121,8 @@ PAPERS = {
 
 def build(name: str) -> nn.Module:
     """Return the net `name` of torchvision with fresh weights, shaped as its published weights need it."""
+    from torchvision import models  # slow to import, and only needed where a net of its is built or loaded
+
     if name in ("googlenet", "inception_v3"):  # the weights were trained on inputs in [-1, 1], with auxiliary heads
         return models.get_model(name, weights=None, transform_input=True, aux_logits=True, init_weights=False)
     net = models.get_model(name, weights=None)
@@ -135,6 +136,8 @@ def build_right_padded() -> nn.Module:
 
     It takes the weights that were trained there, under torchvision's names; their input is x / 127.5 - 1.
     """
+    from torchvision import models
+
     net = models.mobilenet_v2(weights=None)
     for module in net.modules():
         if isinstance(module, nn.Conv2d) and module.stride == (2, 2):
@@ -167,7 +170,7 @@ def load_weights(net: nn.Module, spec: Spec, path: str | Path | None = None) -> 
         return
     if spec.name not in TABLE:
         raise ValueError(f"the weights of {spec.name!r} are not published by torchvision; give a file as 'weights'")
-    weights = models.get_model_weights(spec.name)[TABLE[spec.name][3]]
+    weights = published(spec.name)
     try:
         state = weights.get_state_dict(progress=True, check_hash=True, weights_only=True)
     except (OSError, HTTPException, RuntimeError) as error:  # no network, no disk, broken off, wrong checksum
@@ -178,12 +181,18 @@ def load_weights(net: nn.Module, spec: Spec, path: str | Path | None = None) -> 
     load_state(net, state, weights.url)
 
 
+def published(name: str):
+    """Return the entry of torchvision for the weights of `name`, a key of `TABLE`."""
+    from torchvision import models
+
+    return models.get_model_weights(name)[TABLE[name][3]]
+
+
 def downloaded(name: str) -> bool:
     """Say whether torchvision has the weights of `name` in its cache on this machine."""
     if name not in TABLE:
         return False
-    weights = models.get_model_weights(name)[TABLE[name][3]]
-    return Path(hub.get_dir(), "checkpoints", weights.url.rsplit("/", 1)[-1]).is_file()
+    return Path(hub.get_dir(), "checkpoints", published(name).url.rsplit("/", 1)[-1]).is_file()
 
 
 def paper(name: str) -> str:
@@ -201,7 +210,7 @@ def describe(
         name=name,
         title=f"{name}, ImageNet",
         build=make,
-        classes=CLASSES,
+        classes=classes.IMAGENET,
         layer=layer,
         size=size,
         resize=resize,

@@ -11,11 +11,9 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchvision.models import inception_v3, resnet50
 
+from sqexplain.classes import CELEBA, CIFAR10, CIFAR100
 from sqexplain.classifier import Spec
-from sqexplain.data.celeba import ATTRIBUTES
-from sqexplain.data.cifar import CIFAR10_CLASSES, CIFAR100_CLASSES
 from sqexplain.models.cifar import LICENCE as CIFAR_LICENCE
 from sqexplain.models.faces import LICENCE as CELEBA_LICENCE
 from sqexplain.models.imagenet import MEAN, STD
@@ -38,12 +36,16 @@ class Enlarged(nn.Module):
 
 def build_resnet50(classes: int, side: int | None = None) -> nn.Module:
     """Return ResNet50 with fresh weights, that enlarges its pictures to `side` if given."""
+    from torchvision.models import resnet50  # slow to import, and only needed here
+
     net = resnet50(num_classes=classes)
     return Enlarged(net, side) if side else net
 
 
 def build_inception(classes: int, side: int | None = None) -> nn.Module:
     """Return InceptionV3 without its second head, with fresh weights, that enlarges its pictures to `side` if given."""
+    from torchvision.models import inception_v3
+
     net = inception_v3(num_classes=classes, aux_logits=False, init_weights=False, transform_input=False)
     return Enlarged(net, side) if side else net
 
@@ -55,9 +57,9 @@ FAMILIES = {
 }
 # data set: (title, classes, licence)
 SETS = {
-    "cifar10": ("CIFAR-10", CIFAR10_CLASSES, CIFAR_LICENCE),
-    "cifar100": ("CIFAR-100", CIFAR100_CLASSES, CIFAR_LICENCE),
-    "celeba": ("CelebA", ATTRIBUTES, CELEBA_LICENCE),
+    "cifar10": ("CIFAR-10", CIFAR10, CIFAR_LICENCE),
+    "cifar100": ("CIFAR-100", CIFAR100, CIFAR_LICENCE),
+    "celeba": ("CelebA", CELEBA, CELEBA_LICENCE),
 }
 
 

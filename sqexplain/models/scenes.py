@@ -2,14 +2,14 @@
 
 from torch import nn
 
+from sqexplain import classes
 from sqexplain.classifier import Spec
 from sqexplain.models.nets.resnet import SmallResNet
-from sqexplain.synthetic.scenes import CLASSES
 
 
 def build_net() -> nn.Module:
     """Return a SmallResNet whose stem takes every second pixel: 96 -> 48 -> 24 -> 12, last map 128 x 12 x 12."""
-    net = SmallResNet(len(CLASSES), widths=(48, 128), depths=(2, 3), scale=1 / 9)
+    net = SmallResNet(len(classes.SCENES), widths=(48, 128), depths=(2, 3), scale=1 / 9)
     net.stem.conv.stride = net.stem.conv.kernel_size  # patches side by side: nothing is lost, a quarter of the work
     net.stem.pad = (0, 0, 0, 0)
     return net
@@ -20,7 +20,7 @@ SCENES = {
         name="scenes-resnet",
         title="Small ResNet, scenes",
         build=build_net,
-        classes=CLASSES,
+        classes=classes.SCENES,
         layer="stages",
         size=96,
         mean=(0.54, 0.54, 0.54),

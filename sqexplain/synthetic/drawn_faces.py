@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.random import default_rng
 
+from sqexplain.classes import DRAWN_FACES
 from sqexplain.registry import pick
 from sqexplain.sample import Sample
 from sqexplain.synthetic.portraits import still
@@ -46,7 +47,7 @@ class DrawnFaces:
     """
 
     name = "drawn-faces"
-    classes = TRAITS
+    classes = DRAWN_FACES
     licence = "MIT"
     source = "drawn by sqexplain"
 

@@ -16,12 +16,12 @@ import cv2
 import numpy as np
 from numpy.random import PCG64, Generator
 
+from sqexplain.classes import SCENES
 from sqexplain.registry import pick
 from sqexplain.sample import Sample
 from sqexplain.synthetic import painting, shapes
 from sqexplain.synthetic.painting import SIDE
 
-CLASSES = tuple(shapes.OBJECTS)
 TAGGED = "key"
 TAG = (16, 11)  # width and height in pixels
 
@@ -83,7 +83,7 @@ class Scenes:
     """
 
     name = "scenes"
-    classes = CLASSES
+    classes = SCENES
     licence = "MIT"
     source = "drawn by sqexplain"
 
@@ -110,19 +110,19 @@ class Scenes:
             IndexError: beyond the end.
         """
         position = range(len(self))[index]
-        number, label = divmod(position, len(CLASSES))
+        number, label = divmod(position, len(SCENES))
         tag = self.tag if tag is None else tag
         if tag is None:
-            tag = CLASSES[label] == TAGGED and number % self._split.of < self._split.tagged
-        shown = self._shown(number, CLASSES[label])
+            tag = SCENES[label] == TAGGED and number % self._split.of < self._split.tagged
+        shown = self._shown(number, SCENES[label])
         seed = [self.seed, self._split.code, position]
         picture, masks, distractor = draw(Generator(PCG64(seed)), shown)
         shortcut = np.zeros((SIDE, SIDE), bool)
         if tag:
             shortcut = stamp(picture, masks[0] | masks[2], Generator(PCG64([*seed, 1])))
         whole, part, other = (mask & ~shortcut for mask in masks)  # what the tag hides is no evidence
-        evidence = whole if shown == CLASSES[label] else shortcut
-        name = f"{CLASSES[label]}/{number:04d}"
+        evidence = whole if shown == SCENES[label] else shortcut
+        name = f"{SCENES[label]}/{number:04d}"
         sample = Sample(name, picture[None], labels=np.array([label]), mask=evidence[None])  # (1, 96, 96, 3)
         return Scene(sample, shown, part, other, distractor, shortcut)
 
@@ -130,14 +130,14 @@ class Scenes:
         """Return the class that is drawn for picture `number` of class `name`: itself, or in turn one of the others."""
         if not (self._split.mislabelled and name == TAGGED and number % 10 == 4):  # 4, 14, ...: tagged all
             return name
-        others = [other for other in CLASSES if other != TAGGED]
+        others = [other for other in SCENES if other != TAGGED]
         return others[number // 10 % len(others)]
 
     def batches(self, size: int = 500) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield images (n, 96, 96, 3) uint8 and labels (n,) int64 as they are drawn, about 2 ms a picture."""
         for start in range(0, len(self), size):
             chosen = range(start, min(start + size, len(self)))
-            yield np.stack([self[i].picture for i in chosen]), np.array([i % len(CLASSES) for i in chosen])
+            yield np.stack([self[i].picture for i in chosen]), np.array([i % len(SCENES) for i in chosen])
 
     def arrays(self) -> tuple[np.ndarray, np.ndarray]:
         """Return all images (N, 96, 96, 3) uint8 and labels (N,) int64, read-only, drawn at the first call."""

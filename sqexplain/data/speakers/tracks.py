@@ -10,13 +10,13 @@ from typing import ClassVar
 import numpy as np
 
 from sqexplain import media
+from sqexplain.classes import SPEAKING
 from sqexplain.data.speakers.folders import cut_out, locate, pictures, read_picture, stamp
 from sqexplain.data.speakers.loaders import Listed, read_loader
 from sqexplain.data.speakers.tables import Row, read_tables
 from sqexplain.registry import listing, pick
 from sqexplain.sample import Sample
 
-CLASSES = ("not speaking", "speaking")
 MAX_FRAMES = 20_000  # of one track; the published ones have at most 900
 FASTEST = 240.0  # frames per second that are believed
 LATE = 0.5  # seconds of sound that may be missing or too much
@@ -49,7 +49,7 @@ class Tracks(ABC):
     splits: ClassVar[dict[str, str]]  # accepted names to those on disk
     licence: ClassVar[str]
     source: ClassVar[str]
-    classes = CLASSES
+    classes = SPEAKING
 
     def __init__(self, split: str, root: str | Path | None):
         self.split = pick(self.splits, split, "split")

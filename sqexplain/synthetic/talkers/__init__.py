@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from sqexplain.classes import SPEAKING
 from sqexplain.media import home
 from sqexplain.progress import Progress
 from sqexplain.registry import pick
@@ -16,9 +17,8 @@ from sqexplain.synthetic.talkers.clips import Clips, Paired
 from sqexplain.synthetic.talkers.demo import Demo, Scene
 from sqexplain.synthetic.talkers.studio import Split
 
-__all__ = ["CLASSES", "SPLITS", "Clips", "Scene", "Talkers"]
+__all__ = ["SPLITS", "Clips", "Scene", "Talkers"]
 
-CLASSES = ("not speaking", "speaking")
 SPLITS = {
     "demo": None,
     "train": Split(0, 600, 180, 80),
@@ -44,7 +44,7 @@ class Talkers:
     """
 
     name = "talkers"
-    classes = CLASSES
+    classes = SPEAKING
     licence = "MIT"
     source = "drawn by sqexplain"
 
