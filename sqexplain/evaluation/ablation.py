@@ -14,7 +14,7 @@ from sqexplain.sample import Sample
 
 SHIFT = 12  # frames, about half a second: enough that no syllable fits any more
 GREY = 110  # what covers a part of the face
-# Where the parts of a face lie in the crops that `people` cuts: top, bottom, left, right as shares of the picture.
+# Where the parts of a face lie in the crops that `faces` cuts: top, bottom, left, right as shares of the picture.
 PARTS = {
     "face": {"mouth": (0.56, 0.84, 0.25, 0.75), "eyes": (0.0, 0.16, 0.05, 0.95)},
     "head": {"mouth": (0.60, 0.80, 0.32, 0.68), "eyes": (0.36, 0.52, 0.2, 0.8)},
