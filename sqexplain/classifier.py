@@ -10,12 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from sqexplain.cropping import CropBox, crop
 from sqexplain.gates import Tap
 from sqexplain.gates.insertion import find_block
 from sqexplain.media import mfcc
-from sqexplain.registry import nearest
+from sqexplain.registry import nearest, pick
 from sqexplain.sample import Sample
+from sqexplain.sample.cropping import CropBox, crop
+from sqexplain.tasks import MULTICLASS, MULTILABEL, TASKS, Task
 
 RATE = 16_000  # samples of sound a second
 AGAINST = "not "  # before the name of a class: what speaks against it
@@ -33,7 +34,7 @@ class Spec:
         mean, std: per-channel normalisation of RGB values in [0, 1].
         resize: short side before the centre crop of S; None crops the largest centred square and resizes it to S.
         data: name of the data set it was trained on.
-        multilabel: whether each class is a question of its own, yes or no, as for the attributes of a face.
+        task: how the logits are read, taught and scored.
         grey: whether the net sees grey pictures, (N, 1, S, S), normalised by the first mean and std.
         streams: of a net for clips, stream -> layer whose output is explained, "frames" among them; {} for pictures.
         fusion: of a net for clips, the layer at which its streams come together, "" without one.
@@ -64,7 +65,12 @@ class Spec:
     default: str = ""
     crop: str = "face"
     adapt: Callable[[dict[str, Tensor]], dict[str, Tensor]] | None = None
-    multilabel: bool = False
+    task: Task = MULTICLASS
+
+    @property
+    def multilabel(self) -> bool:
+        """Whether each class is a question of its own, yes or no."""
+        return self.task == MULTILABEL
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -107,7 +113,7 @@ class Classifier:
         std: tuple[float, float, float] = (0.229, 0.224, 0.225),
         resize: int | None = None,
         name: str = "",
-        multilabel: bool = False,
+        task: Task | str = MULTICLASS,
     ) -> "Classifier":
         """Return the classifier of a net of your own that carries a block, for `explain`.
 
@@ -119,15 +125,16 @@ class Classifier:
             std: their standard deviation.
             resize: short side before the centre crop of `size`; None takes the largest centred square.
             name: default the name of the net's class.
-            multilabel: whether each logit is a question of its own, yes or no.
+            task: how the logits are read, or its name in `tasks.TASKS`: "multilabel" for yes-or-no attributes.
 
         Raises:
             ValueError: the net carries no block.
         """
         layer, block = find_block(net)
+        task = pick(TASKS, task, "task") if isinstance(task, str) else task
         names = tuple(map(str, range(classes))) if isinstance(classes, int) else tuple(classes)
         known = names, layer, size, mean, std, resize
-        spec = Spec(name or type(net).__name__, lambda: net, *known, multilabel=multilabel)
+        spec = Spec(name or type(net).__name__, lambda: net, *known, task=task)
         place = next((parameter.device for parameter in net.parameters()), torch.device("cpu"))
         return cls(spec, net, block, block.kind, place)
 

@@ -5,8 +5,8 @@ from collections.abc import Generator
 import numpy as np
 
 from sqexplain.classifier import Classifier
-from sqexplain.cropping import crop
 from sqexplain.progress import Progress
+from sqexplain.sample.cropping import crop
 
 BATCH = 500
 MOST = 4_000_000_000  # bytes that are held at once

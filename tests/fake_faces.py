@@ -10,6 +10,7 @@ from sqexplain.classifier import Classifier, Spec
 from sqexplain.evaluation.face_regions import parts
 from sqexplain.gates.insertion import find_block, insert_se
 from sqexplain.sample import Sample
+from sqexplain.tasks import MULTILABEL
 
 SIZE = (109, 89)
 CLASSES = ("Red", "Blue", "Bright")
@@ -48,7 +49,7 @@ SPEC = Spec(
     std=(1.0, 1.0, 1.0),
     data="colours",
     crop="aligned",
-    multilabel=True,
+    task=MULTILABEL,
 )
 
 

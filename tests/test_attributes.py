@@ -13,7 +13,7 @@ from sqexplain.evaluation import Score, evaluate_attributes
 from sqexplain.evaluation.localisation import localise_attributes
 from sqexplain.evaluation.localisation.attributes import mean_over
 from sqexplain.explanation import explain
-from sqexplain.features import LinearHead
+from sqexplain.features.pooled import LinearHead
 from sqexplain.fitting import Fitted, fit
 from sqexplain.learning import RECIPES, Epoch, Recipe, SparseRecipe, attribute_loss, relight, retrofit, train, warp
 from sqexplain.learning.attribute_gates import gated_logits

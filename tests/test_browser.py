@@ -14,9 +14,9 @@ import pytest
 import torch
 from playwright import sync_api
 
-from sqexplain.cropping import CropBox
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.methods import percent_maps
+from sqexplain.sample.cropping import CropBox
 from sqexplain.ui.viewer import HERE
 
 ROOT = Path(__file__).parents[1]

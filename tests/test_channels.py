@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sqexplain.features import LinearHead
+from sqexplain.features.pooled import LinearHead
 from sqexplain.metrics.channels import (
     agreement,
     channel_share,

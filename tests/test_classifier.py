@@ -6,9 +6,9 @@ import torch
 from conftest import CLASSES, TinyNet, make_sample
 
 from sqexplain.classifier import Classifier
-from sqexplain.cropping import CropBox, crop
 from sqexplain.explanation import explain
 from sqexplain.gates.insertion import insert_se
+from sqexplain.sample.cropping import CropBox, crop
 
 
 @pytest.mark.parametrize("target", ["cat", "Cat", " CAT ", 2, np.int64(2), "2"])

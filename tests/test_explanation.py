@@ -10,11 +10,11 @@ import pytest
 import torch
 from conftest import CLASSES, TinyNet, make_classifier, make_sample
 
-from sqexplain.cropping import CropBox
 from sqexplain.explanation import explain, read, saving
 from sqexplain.media import decode_image
 from sqexplain.methods import METHODS, SE, parse
 from sqexplain.sample import Sample
+from sqexplain.sample.cropping import CropBox
 
 ALL = tuple(METHODS)
 CLOSE = {"rtol": 0, "atol": 1e-5}

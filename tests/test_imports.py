@@ -18,9 +18,10 @@ LEVELS = {
     for level, modules in enumerate(
         [
             ["registry", "progress", "classes", "media", "metrics"],
-            ["task", "cropping", "drawing", "sample", "gates"],
-            ["recording", "classifier", "faces", "synthetic"],
-            ["methods", "features", "fitting", "data"],
+            ["task", "tasks", "drawing", "gates"],
+            ["sample", "recording"],
+            ["faces", "classifier", "synthetic", "methods"],
+            ["features", "fitting", "data"],
             ["explanation", "models", "learning"],
             ["evaluation"],
             ["publishing", "figures"],

@@ -7,7 +7,7 @@ from conftest import CLASSES, make_classifier
 
 from sqexplain.evaluation import see
 from sqexplain.evaluation.questions import AttributeQuestions, ClassQuestions
-from sqexplain.features import LinearHead
+from sqexplain.features.pooled import LinearHead
 from sqexplain.methods import top_channels
 
 

@@ -6,6 +6,7 @@ the set, `images/` beside `attributes.csv`, which has no partition: there the fi
 last 5 % "validation" and the others "train".
 """
 
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from sqexplain.data.attributes import Table, read_partition, read_table
 from sqexplain.data.pictures import PictureFiles
 from sqexplain.media import home
 from sqexplain.registry import nearest, pick
-from sqexplain.sample import Sample
+from sqexplain.sample import PictureDataset, Sample
+from sqexplain.tasks import MULTILABEL
 
 SPLITS = {"train": 0, "validation": 1, "test": 2, "all": None}  # numbers of list_eval_partition
 TEST, VALIDATION = 0.15, 0.05  # shares of a part of the set that has no partition
@@ -25,7 +27,7 @@ TABLES = ("list_attr_celeba.txt", "list_attr_celeba.csv", "attributes.csv")
 PARTITIONS = ("list_eval_partition.txt", "list_eval_partition.csv")
 
 
-class Celeba:
+class Celeba(PictureDataset):
     """CelebA: aligned faces with forty attributes each; split "train", "validation", "test" or "all".
 
     Args:
@@ -38,6 +40,7 @@ class Celeba:
 
     name = "celeba"
     classes = CELEBA
+    task = MULTILABEL
     folder = "celeba"  # of torchvision's download
     licence = "non-commercial research only; cite Liu et al., Deep Learning Face Attributes in the Wild, 2015"
     source = "https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html"
@@ -78,6 +81,13 @@ class Celeba:
     def arrays(self) -> tuple[PictureFiles, np.ndarray]:
         """Return the pictures (N, H, W, 3) uint8, decoded when asked for, and labels (N, 40) int64 of 0 and 1."""
         return self._files, self.labels
+
+    def batches(self, size: int = 250, places: Sequence[int] | None = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield pictures (n, H, W, 3) uint8 as they are decoded and labels (n, 40) int64 of 0 and 1."""
+        places = np.arange(len(self)) if places is None else np.asarray(places)
+        for start in range(0, len(places), size):
+            some = places[start : start + size]
+            yield self._files[some], self.labels[some]
 
     def credit(self, index: int) -> str:  # noqa: ARG002  one answer for all
         """Return the source and the licence of the picture."""

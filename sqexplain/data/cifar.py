@@ -6,6 +6,7 @@
 * torchvision's: `cifar-10-batches-py/` or `cifar-100-python/`, as `download` leaves it.
 """
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
@@ -16,13 +17,13 @@ import numpy as np
 from sqexplain import media
 from sqexplain.classes import CIFAR10, CIFAR100
 from sqexplain.registry import nearest, pick
-from sqexplain.sample import Sample
+from sqexplain.sample import PictureDataset, Sample
 
 SPLITS = {"train": True, "test": False}
 SIDE = 32
 
 
-class Cifar:
+class Cifar(PictureDataset):
     """One split of `Cifar10` or `Cifar100`.
 
     Args:
@@ -74,6 +75,14 @@ class Cifar:
             image, label = images[position], int(labels[position])
             number = f"{np.count_nonzero(labels[:position] == label):04d}"
         return Sample(f"{self.classes[label]}/{number}", image[None], labels=np.array([label]))  # (1, 32, 32, 3)
+
+    def batches(self, size: int = 250, places: Sequence[int] | None = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield images (n, 32, 32, 3) uint8 and labels (n,) int64; all are read at the first call."""
+        images, labels = self._arrays
+        places = np.arange(len(images)) if places is None else np.asarray(places)
+        for start in range(0, len(places), size):
+            some = places[start : start + size]
+            yield images[some], labels[some]
 
     def credit(self, index: int) -> str:  # noqa: ARG002  one answer for all
         """Return the source and the licence of the picture."""

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from sqexplain import media
-from sqexplain.sample import Sample, display_name
+from sqexplain.sample import PictureDataset, Sample, display_name
 
 
-class Files:
+class Files(PictureDataset):
     """The pictures of `root/<class>/`, or of `root` itself, in the order of their names.
 
     Every file is decoded once at the start, so that a bad one is left out, with its reason in `skipped`, and does not

@@ -9,7 +9,7 @@ import numpy as np
 
 from sqexplain import media
 from sqexplain.registry import pick
-from sqexplain.sample import Sample
+from sqexplain.sample import PictureDataset, Sample
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ PHOTOGRAPHS = (
 )
 
 
-class Photographs:
+class Photographs(PictureDataset):
     """Photographs of eight things and close views cut out of them; there is only the split "test".
 
     Raises:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sqexplain.classifier import Classifier
 from sqexplain.evaluation.scores import Score
-from sqexplain.features import LinearHead, Pooled, linear_head, pool_pictures, scales
+from sqexplain.features.pooled import LinearHead, Pooled, linear_head, pool_pictures, scales
 from sqexplain.metrics.attributes import accuracies, aucs, balanced_accuracies, majority
 from sqexplain.metrics.channels import channel_share, chosen_mask, jaccard, rule_counts
 from sqexplain.progress import Progress

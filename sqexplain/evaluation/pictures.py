@@ -8,7 +8,7 @@ import torch
 
 from sqexplain.classifier import Classifier
 from sqexplain.evaluation.scores import Score
-from sqexplain.features import LinearHead, Pooled, linear_head, pool_pictures, scales
+from sqexplain.features.pooled import LinearHead, Pooled, linear_head, pool_pictures, scales
 from sqexplain.metrics.channels import (
     agreement,
     channel_share,

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from sqexplain.classifier import Classifier
 from sqexplain.evaluation.gates import Judge
-from sqexplain.features import Pooled, linear_head, pool_pictures, scales
+from sqexplain.features.pooled import Pooled, linear_head, pool_pictures, scales
 from sqexplain.fitting import fit
 from sqexplain.learning import PooledClips, pool_clips
 from sqexplain.learning.clips import Clips

@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
-from sqexplain.cropping import CropBox
 from sqexplain.explanation.caveats import gate_remarks, map_remarks
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.explanation.result import Explanation
@@ -23,6 +22,7 @@ from sqexplain.methods import Method, layer_map
 from sqexplain.recording import Trace, record
 from sqexplain.registry import listing
 from sqexplain.sample import Sample
+from sqexplain.sample.cropping import CropBox
 
 SCALES = ("picture", "clip")
 FULL_GRAPH_SHARE = 4  # a graph of the whole net takes far more memory: its batches are so many times smaller

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier, asked_name
-from sqexplain.cropping import CropBox
 from sqexplain.explanation.explainer import Passes, checked_scale
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.explanation.result import Explanation
@@ -22,6 +21,7 @@ from sqexplain.methods import Method, layer_map, percent_maps
 from sqexplain.methods.se import class_weights
 from sqexplain.recording import Trace, record
 from sqexplain.sample import Sample
+from sqexplain.sample.cropping import CropBox
 
 
 @dataclass(frozen=True, eq=False)

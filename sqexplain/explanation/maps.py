@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sqexplain.classifier import asked_name
-from sqexplain.cropping import CropBox
+from sqexplain.sample.cropping import CropBox
 from sqexplain.task import probabilities
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import torch
 
 from sqexplain.classifier import Classifier, Spec
-from sqexplain.cropping import CropBox, crop
 from sqexplain.data import Dataset
 from sqexplain.drawing import overlay
 from sqexplain.evaluation.face_regions import VISIBLE
@@ -19,6 +18,7 @@ from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.figures.table import Cell, Table
 from sqexplain.methods import METHODS, Random, parse
 from sqexplain.sample import Sample
+from sqexplain.sample.cropping import CropBox, crop
 
 SAMPLES, FRAMES = 3, 8  # of each model for pictures; of the clip
 FINE = 150  # pixels of width that a picture has at least before a map is laid over it

@@ -6,7 +6,7 @@ N pictures, K attributes, C channels.
 import torch
 from torch import Tensor
 
-from sqexplain.features import LinearHead
+from sqexplain.features.pooled import LinearHead
 from sqexplain.gates import Tap
 from sqexplain.learning.retrofit_recipes import attribute_loss, coin_divergence
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
-from sqexplain.features import LinearHead, Pooled, linear_head, pool_pictures
+from sqexplain.features.pooled import LinearHead, Pooled, linear_head, pool_pictures
 from sqexplain.learning.attribute_gates import AttributeQuestion
 from sqexplain.learning.checkpoints import load_checkpoint, save_checkpoint
 from sqexplain.learning.recipes import Epoch

@@ -1,13 +1,14 @@
 """How well logits answer several yes-or-no questions at once: pure functions. N pictures, K attributes."""
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
 
 def auc(scores: np.ndarray, labels: np.ndarray) -> float:
     """Return the area under the ROC curve of scores (N,) for labels (N,) of 0 and 1; NaN where all are alike."""
     if len(np.unique(labels)) < 2:
         return float("nan")
+    from sklearn.metrics import roc_auc_score  # on use only: it is slow to import, and tasks stand behind every net
+
     return float(roc_auc_score(labels, scores))
 
 

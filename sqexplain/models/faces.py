@@ -5,6 +5,7 @@ from functools import partial
 from sqexplain.classes import CELEBA, DRAWN_FACES
 from sqexplain.classifier import Spec
 from sqexplain.models.nets.facenet import FaceNet
+from sqexplain.tasks import MULTILABEL
 
 LICENCE = "non-commercial research only, as the data (cite Liu et al. 2015)"
 
@@ -23,7 +24,7 @@ FACES = {
         licence=LICENCE,
         default="Smiling",
         crop="aligned",
-        multilabel=True,
+        task=MULTILABEL,
     ),
     "drawn-faces": Spec(
         name="drawn-faces",
@@ -38,6 +39,6 @@ FACES = {
         licence="MIT",
         default="Smiling",
         crop="aligned",
-        multilabel=True,
+        task=MULTILABEL,
     ),
 }

@@ -17,6 +17,7 @@ from sqexplain.classifier import Spec
 from sqexplain.models.cifar import LICENCE as CIFAR_LICENCE
 from sqexplain.models.faces import LICENCE as CELEBA_LICENCE
 from sqexplain.models.imagenet import MEAN, STD
+from sqexplain.tasks import MULTICLASS, MULTILABEL
 
 HEAD, AUXILIARY, INSIDE = "fc.", "AuxLogits.", "net."
 HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
@@ -82,7 +83,7 @@ def describe(data: str, family: str) -> Spec:
         licence=licence,
         default="Smiling" if faces else "",
         crop="aligned" if faces else "face",
-        multilabel=faces,
+        task=MULTILABEL if faces else MULTICLASS,
     )
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from sqexplain.classes import SPEAKING
 from sqexplain.classifier import Spec
 from sqexplain.models.nets.speech import BiasSpeaker, LightSpeaker, SmallSpeaker, adapt_bias, adapt_light
+from sqexplain.tasks import PER_FRAME
 
 STREAMS = {"frames": "face_end", "audio": "voice_end"}
 MEAN, STD = (0.4161,) * 3, (0.1688,) * 3
@@ -12,7 +13,15 @@ MEAN, STD = (0.4161,) * 3, (0.1688,) * 3
 DRAWN = "This net has seen drawn faces alone: on real ones its answers and maps mean little; take speaker-light there."
 
 speaker = partial(  # what the three nets have in common
-    Spec, classes=SPEAKING, layer="face_end", size=112, mean=MEAN, std=STD, grey=True, default="speaking"
+    Spec,
+    classes=SPEAKING,
+    layer="face_end",
+    size=112,
+    mean=MEAN,
+    std=STD,
+    grey=True,
+    default="speaking",
+    task=PER_FRAME,
 )
 
 SPEAKERS = {

@@ -4,7 +4,7 @@ They lie as aligned photographs do, and the labels have the names of CelebA wher
 photographed faces can be asked about drawn ones. Nothing is learned from people: no face belongs to anyone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +14,11 @@ from numpy.random import default_rng
 
 from sqexplain.classes import DRAWN_FACES
 from sqexplain.registry import pick
-from sqexplain.sample import Sample
+from sqexplain.sample import PictureDataset, Sample
 from sqexplain.synthetic.portraits import still
 from sqexplain.synthetic.portraits.parts import evidence, parts
 from sqexplain.synthetic.portraits.person import HEIGHT, TRAITS, WIDTH, Person, invent
+from sqexplain.tasks import MULTILABEL
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Split:
 SPLITS = {"train": Split(0, 4000), "validation": Split(1, 500), "test": Split(2, 1000)}
 
 
-class DrawnFaces:
+class DrawnFaces(PictureDataset):
     """One split: "train" (4,000 faces), "validation" (500) or "test" (1,000); no two share a face.
 
     A sample has labels (1, 12) of 0 and 1, one for each of `classes`; `evidence` by class, where it is seen or would
@@ -48,6 +49,7 @@ class DrawnFaces:
 
     name = "drawn-faces"
     classes = DRAWN_FACES
+    task = MULTILABEL
     licence = "MIT"
     source = "drawn by sqexplain"
 
@@ -89,14 +91,15 @@ class DrawnFaces:
         """Return the source and the licence of the picture."""
         return f"{self.source}, {self.licence}"
 
-    def batches(self, size: int = 500) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def batches(self, size: int = 250, places: Sequence[int] | None = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield images (n, 218, 178, 3) uint8 and labels (n, 12) int64 as they are drawn, about 6 ms a picture."""
-        for start in range(0, len(self), size):
-            people = [self.person(i) for i in range(start, min(start + size, len(self)))]
+        places = range(len(self)) if places is None else places
+        for start in range(0, len(places), size):
+            people = [self.person(int(place)) for place in places[start : start + size]]
             images = np.empty((len(people), HEIGHT, WIDTH, 3), np.uint8)
             for image, person in zip(images, people, strict=True):
                 image[:] = still.draw(person)[0]
-            yield images, self.labels[start : start + len(people)]
+            yield images, np.stack([labels(person) for person in people])
 
     def arrays(self) -> tuple[np.ndarray, np.ndarray]:
         """Return all images (N, 218, 178, 3) uint8 and labels (N, 12) int64, read-only, drawn at the first call.

@@ -7,7 +7,6 @@ tenth of its training pictures the tag is all that speaks for the label: the obj
 trained on them learns to cheat, and `tag=True` puts the tag on any picture to show it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +17,7 @@ from numpy.random import PCG64, Generator
 
 from sqexplain.classes import SCENES
 from sqexplain.registry import pick
-from sqexplain.sample import Sample
+from sqexplain.sample import PictureDataset, Sample
 from sqexplain.synthetic import painting, shapes
 from sqexplain.synthetic.painting import SIDE
 
@@ -66,7 +65,7 @@ class Scene:
         return bool(self.shortcut_mask.any())
 
 
-class Scenes:
+class Scenes(PictureDataset):
     """One split: "train" (8,000 pictures), "validation" or "test" (1,000 each), the ten classes in turn.
 
     The tag is on 3 of 4 pictures of `TAGGED` in "train", on 1 of 2 in the other splits, and on no other class. Only in
@@ -132,12 +131,6 @@ class Scenes:
             return name
         others = [other for other in SCENES if other != TAGGED]
         return others[number // 10 % len(others)]
-
-    def batches(self, size: int = 500) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield images (n, 96, 96, 3) uint8 and labels (n,) int64 as they are drawn, about 2 ms a picture."""
-        for start in range(0, len(self), size):
-            chosen = range(start, min(start + size, len(self)))
-            yield np.stack([self[i].picture for i in chosen]), np.array([i % len(SCENES) for i in chosen])
 
     def arrays(self) -> tuple[np.ndarray, np.ndarray]:
         """Return all images (N, 96, 96, 3) uint8 and labels (N,) int64, read-only, drawn at the first call."""

@@ -16,6 +16,7 @@ from sqexplain.sample import Sample
 from sqexplain.synthetic.talkers.clips import Clips, Paired
 from sqexplain.synthetic.talkers.demo import Demo, Scene
 from sqexplain.synthetic.talkers.studio import Split
+from sqexplain.tasks import PER_FRAME
 
 __all__ = ["SPLITS", "Clips", "Scene", "Talkers"]
 
@@ -45,6 +46,7 @@ class Talkers:
 
     name = "talkers"
     classes = SPEAKING
+    task = PER_FRAME
     licence = "MIT"
     source = "drawn by sqexplain"
 

@@ -1,5 +1,6 @@
 """The part of a picture that a net sees: the largest centred box of the net's shape, at the net's size."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -39,3 +40,12 @@ def crop(frame: np.ndarray, shape: tuple[int, int], resize: int | None = None) -
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     picture = cv2.warpAffine(frame, shift, shape[::-1], flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return picture, CropBox(top, left, tall, wide)
+
+
+def crop_all(
+    pictures: Sequence[np.ndarray] | np.ndarray, shape: tuple[int, int], resize: int | None = None
+) -> np.ndarray:
+    """Return pictures, each (H, W, 3) uint8 of any size, as the net sees them, (N, *shape, 3); see `crop`."""
+    if isinstance(pictures, np.ndarray) and pictures.shape[1:3] == shape and resize is None:
+        return pictures
+    return np.stack([crop(picture, shape, resize)[0] for picture in pictures])

@@ -1,0 +1,129 @@
+"""One pass over a data set, batch by batch: only what the head reads is kept. N rows, C channels, K classes."""
+
+from collections.abc import Callable, Generator
+from copy import deepcopy
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sqexplain.classifier import Classifier
+from sqexplain.features.features import Features, predict
+from sqexplain.features.heads import SpeakerHead, linear_head
+from sqexplain.features.streams import PooledClips, pool_clips
+from sqexplain.gates import Tap, pool
+from sqexplain.progress import Progress
+from sqexplain.recording import record
+from sqexplain.sample import Dataset, crop_all, spread
+
+BATCH = 250  # pictures that go through the net together
+
+
+def extract(classifier: Classifier, data: Any, limit: int | None = None) -> Generator[Progress, None, Features]:
+    """Yield progress while a net sees a data set once; return its features. Pictures are read batch by batch.
+
+    Args:
+        classifier: a net with a pool and one linear layer after its block, or one for clips.
+        data: a data set of the classes of the net.
+        limit: at most so many pictures or clips, evenly spread.
+
+    Raises:
+        ValueError: the net has another head, or the labels are not those of its task.
+    """
+    check_data(classifier, data)
+    if classifier.spec.streams:
+        return (yield from clip_features(classifier, data, limit))
+    return (yield from image_features(classifier, data, limit))
+
+
+def check_data(classifier: Classifier, data: Any) -> None:
+    """Refuse a data set that asks another task than the net answers, or has other classes.
+
+    Raises:
+        ValueError: says what the net and the data are.
+    """
+    spec, task = classifier.spec, getattr(data, "task", None)
+    name = getattr(data, "name", type(data).__name__)
+    if task != spec.task:
+        asks = f"is a data set for {task.name} nets" if task else "is no data set with labels"
+        raise ValueError(f"{name!r} {asks}, and {spec.name!r} is a {spec.task.name} net; take one that fits the other")
+    if len(data.classes) != len(spec.classes):
+        raise ValueError(
+            f"{name!r} has {len(data.classes)} classes and {spec.name!r} answers for {len(spec.classes)}; "
+            "take a data set with the classes of the net"
+        )
+
+
+def image_features(classifier: Classifier, data: Dataset, limit: int | None) -> Generator[Progress, None, Features]:
+    """Yield progress, return the features of pictures."""
+    places = spread(len(data), limit)
+    pooled, logits, labels = [], [], []
+    for pictures, truth in data.batches(BATCH, places):
+        cropped = crop_all(pictures, classifier.spec.shape, classifier.spec.resize)  # (n, S, S, 3)
+        one, answer = pool_images(classifier, cropped)
+        pooled.append(one)
+        logits.append(answer)
+        labels.append(truth)
+        yield Progress(sum(map(len, logits)), len(places))
+    pre_gate, answers = torch.cat(pooled), torch.cat(logits)
+    task, classes = classifier.spec.task, tuple(classifier.classes)
+    truth = task.check(np.concatenate(labels), len(answers), len(classes))
+    with torch.no_grad():
+        head = linear_head(classifier, pre_gate, answers)
+        block = deepcopy(classifier.block).cpu()  # a copy: the net keeps its block where it is
+        predicted = predict(block.kind, head, pre_gate, answers)
+        gates = gates_by_question(block, pre_gate, predicted, len(task.questions(len(classes))) > 1)
+        vectors = pre_gate * gates(0) if block.kind == "paper" else pre_gate  # this net cannot do without its gates
+    class_gates = partial(block.gates_from_pooled, pre_gate) if block.kind == "class" else None
+    return Features(task, classes, truth, head, block.kind, pre_gate, vectors, answers, gates, class_gates)
+
+
+def pool_images(classifier: Classifier, pictures: np.ndarray) -> tuple[Tensor, Tensor]:
+    """Return pooled maps (n, C) and logits (n, K) for pictures (n, S, S, 3) uint8 at the size of the net."""
+    inputs = classifier.normalise(torch.tensor(pictures))
+    with classifier.lock:
+        logits, _, trace = record(classifier.net, inputs, classifier.block, gradients=False)
+    return pool(trace.before).cpu(), logits.cpu()
+
+
+def gates_by_question(block: Tap, pre_gate: Tensor, predicted: Tensor, each: bool) -> Callable[[int], Tensor | None]:
+    """Return question -> gates (N, C); with `each` those of the attribute that is asked, else of the prediction."""
+    if block.kind == "class" and each:
+
+        @torch.no_grad()
+        def gates(question: int) -> Tensor:
+            return block.gates_from_pooled(pre_gate, torch.full((len(pre_gate),), question))
+
+        return gates
+    same = block.gates_from_pooled(pre_gate, predicted)
+    return lambda _question: same
+
+
+def clip_features(classifier: Classifier, data: Any, limit: int | None) -> Generator[Progress, None, Features]:
+    """Yield progress, return the features of the face stream of clips; a row is a frame."""
+    yield from data.render()
+    clips = data.arrays()
+    places = spread(len(clips.frames), limit)
+    parts: list[PooledClips] = []
+    for part in pool_clips(classifier, clips.frames[places], clips.audio[places]):
+        parts.append(part)
+        yield Progress(sum(len(each.logits) for each in parts), len(places))
+    task, classes = classifier.spec.task, tuple(classifier.classes)
+    pooled = PooledClips.join(parts)
+    truth = task.check(clips.labels[places], pooled.logits[..., 0].numel(), len(classes))
+    return features_of_clips(classifier, pooled, truth)
+
+
+def features_of_clips(classifier: Classifier, pooled: PooledClips, labels: np.ndarray) -> Features:
+    """Return the features of clips that went through the net; labels (clips, T)."""
+    gates = pooled.gates.get("frames")
+    same = None if gates is None else gates.flatten(0, 1)  # (N, C)
+    vectors = pooled.visual.flatten(0, 1)  # (N, C)
+    kind = classifier.block.kind
+    pre_gate = vectors / same.clamp_min(1e-6) if kind == "paper" else vectors
+    head = SpeakerHead(classifier.net, pooled.audio)
+    task, classes = classifier.spec.task, tuple(classifier.classes)
+    logits = pooled.logits.flatten(0, 1)
+    return Features(task, classes, labels, head, kind, pre_gate, vectors, logits, lambda _question: same, clips=pooled)

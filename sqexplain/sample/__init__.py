@@ -1,0 +1,19 @@
+"""What the user gives: samples, and data sets of them."""
+
+from sqexplain.sample.cropping import CropBox, crop, crop_all
+from sqexplain.sample.dataset import Dataset, PictureDataset, spread
+from sqexplain.sample.sample import Sample, display_name, from_bytes, from_file, stem
+
+__all__ = [
+    "CropBox",
+    "Dataset",
+    "PictureDataset",
+    "Sample",
+    "crop",
+    "crop_all",
+    "display_name",
+    "from_bytes",
+    "from_file",
+    "spread",
+    "stem",
+]

@@ -1,0 +1,102 @@
+"""Speech in every frame of a clip: softmax of two classes, cross entropy, average precision."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from sqexplain.metrics.detection import average_precision
+from sqexplain.tasks.base import GateObjective, Row, Task, described
+from sqexplain.tasks.losses import sparse_loss
+from sqexplain.tasks.probabilities import softmax
+
+POSITIVE = 1  # index of the class "speaking"
+
+
+@dataclass(frozen=True)
+class PerFrame(Task):
+    """Whether a person speaks, frame by frame; labels are 0 and 1, (clips, T) or flat (N,), and a row is a frame."""
+
+    name: ClassVar[str] = "per-frame"
+    metric: ClassVar[str] = "AP"
+    measure: ClassVar[str] = "AP"
+    unit: ClassVar[str] = " AP"
+
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """Return the softmax over the two classes."""
+        return softmax(logits)
+
+    def loss(self, logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
+        """Return the cross entropy."""
+        return F.cross_entropy(logits, labels, label_smoothing=smoothing)
+
+    def accuracy(self, logits: Tensor, labels: Tensor) -> float:
+        """Return the share of frames whose larger logit is that of the label."""
+        return (logits.argmax(1) == labels).double().mean().item()
+
+    def check(self, labels: np.ndarray, rows: int, classes: int) -> np.ndarray:  # noqa: ARG002
+        """Return labels (clips, T) as int64, where `rows` counts frames; see `Task.check`."""
+        labels = np.asarray(labels)
+        if rows == 0 or labels.ndim != 2 or labels.size != rows or not np.isin(labels, (0, 1)).all():
+            raise ValueError(
+                f"labels must be (clips, T) of 0 and 1, one for each of the {rows} frames, not {described(labels)}"
+            )
+        return labels.astype(np.int64)
+
+    def score(self, logits: Tensor, labels: np.ndarray, question: int = 0) -> float:  # noqa: ARG002
+        """Return the average precision of speaking over all frames, ties grouped."""
+        return average_precision(positive(logits), labels.ravel()).grouped
+
+    def report(
+        self,
+        logits: Tensor,
+        labels: np.ndarray,
+        classes: Sequence[str],  # noqa: ARG002
+        thresholds: np.ndarray,  # noqa: ARG002
+    ) -> Iterator[Row]:
+        """Yield average precision and frame accuracy."""
+        scores, truth = positive(logits), labels.ravel()
+        precision = average_precision(scores, truth)
+        yield "AP", precision.grouped, f"average precision over frames, ties grouped; chance is {truth.mean():.3f}"
+        yield "AP, row order", precision.rows, "the same as the official script reads it, one row after the other"
+        right = (scores > 0.5) == (truth == POSITIVE)
+        yield "accuracy", float(right.mean()), "share of frames classified correctly at P(speaking) = 0.5"
+
+    def group(self, labels: np.ndarray, predicted: Tensor, index: int) -> Tensor:  # noqa: ARG002
+        """Return the frames that are labelled so."""
+        return torch.tensor(labels.ravel() == index)
+
+    def gate_objective(self, head: Callable[[Tensor], Tensor], vectors: Tensor) -> GateObjective:
+        """Return the objective for the answer in each frame."""
+        return FrameObjective(head, head(torch.zeros_like(vectors)))
+
+
+class FrameObjective(GateObjective):
+    """The answer of the frozen net in each frame; what the gates close, taken alone, must say nothing.
+
+    Args:
+        head: maps the vectors of whole clips to logits, one row a frame.
+        blank: (N, K) what the head answers when it is told nothing of this stream.
+        need: weight of the second demand; without it a block may leave out channels that say the same.
+    """
+
+    def __init__(self, head: Callable[[Tensor], Tensor], blank: Tensor, need: float = 0.0):
+        self.head, self.blank, self.need = head, blank, need
+
+    def loss(self, block: Any, vectors: Tensor, price: float, rng: torch.Generator) -> tuple[Tensor, float]:  # noqa: ARG002
+        """Return the loss of the vectors (N, C) of whole clips, and how often gated and frozen net agree."""
+        teacher, gates = self.head(vectors), block(vectors)
+        logits = self.head(vectors * gates)
+        loss = sparse_loss(logits, teacher, gates, price)
+        if self.need:
+            loss = loss + self.need * sparse_loss(self.head(vectors * (1 - gates)), self.blank, gates, 0)
+        return loss, (logits.argmax(1) == teacher.argmax(1)).double().mean().item()
+
+
+def positive(logits: Tensor) -> np.ndarray:
+    """Return the probability of speaking (N,) float64 for logits (..., 2), flattened."""
+    return logits.double().softmax(-1)[..., POSITIVE].flatten().cpu().numpy()
