@@ -14,16 +14,16 @@ The modules in reading order; each imports only from those above it:
     media           files to arrays and back
     metrics         pure functions behind the numbers
     task            logits to probabilities: one class of many, or yes or no for each attribute
-    cropping        the part of a picture that a net sees
+    tasks           what a net is asked: one class of many, each attribute for itself, or speech in every frame
     drawing         arrays to pictures: colour maps, overlays, figures
-    sample          Sample, from_file, from_bytes: what the user gives
+    sample          Sample, from_file, from_bytes: what the user gives; Dataset; the part of a picture that a net sees
     gates           Squeeze-and-Excitation blocks; insert_se: one put after the last map of any net; channels chosen
     recording       record: one forward and at most one backward pass, kept as a Trace
     classifier      Classifier: net, preprocessing, class names and lock in one
     faces           find_people, align_face: the faces in a video, cut out; the face in a photograph, aligned
     synthetic       scenes, faces and talkers drawn from a seed, with masks of what the answer is made from
     methods         METHODS: a Trace to one map, a formula each
-    features        the part of a net after its block, on pooled vectors
+    features        what the head of a net reads of a data set, kept once
     fitting         pictures of any size at the size of a net
     data            DATASETS, open_dataset
     explanation     explain, read: from a Sample to heatmaps at its own resolution; influence, score_frames: of clips
