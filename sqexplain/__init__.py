@@ -44,7 +44,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .classifier import Classifier, Spec
     from .data import DATASETS, open_dataset
-    from .evaluation import evaluate, evaluate_attributes, evaluate_clips
+    from .evaluation import evaluate, localise
     from .evaluation.ablation import ablate
     from .evaluation.face_regions import occlude, survey
     from .evaluation.speed import bench
@@ -70,8 +70,6 @@ __all__ = [
     "align_face",
     "bench",
     "evaluate",
-    "evaluate_attributes",
-    "evaluate_clips",
     "explain",
     "find_people",
     "from_bytes",
@@ -79,6 +77,7 @@ __all__ = [
     "influence",
     "insert_se",
     "load_model",
+    "localise",
     "occlude",
     "open_dataset",
     "read",
@@ -93,7 +92,7 @@ __all__ = [
 _HOMES = {
     "classifier": ("Classifier", "Spec"),
     "data": ("DATASETS", "open_dataset"),
-    "evaluation": ("evaluate", "evaluate_attributes", "evaluate_clips"),
+    "evaluation": ("evaluate", "localise"),
     "evaluation.ablation": ("ablate",),
     "evaluation.face_regions": ("occlude", "survey"),
     "evaluation.speed": ("bench",),

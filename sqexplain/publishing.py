@@ -10,7 +10,7 @@ import torch
 
 from sqexplain.classifier import Classifier
 from sqexplain.data import Dataset
-from sqexplain.evaluation import Progress, Score, evaluate, evaluate_attributes, evaluate_clips
+from sqexplain.evaluation import Progress, Score, evaluate
 from sqexplain.fitting import fit
 from sqexplain.learning import (
     CLIP_SPARSE_RECIPES,
@@ -141,7 +141,7 @@ def publish(
     stored = load_start(name, gates, path, str(classifier.device))
     stored.card.update({key: card[key] for key in ("prevalence",) if key in card})
     scores = {}
-    for row in measure(stored, test):
+    for row in evaluate(stored, test):
         if isinstance(row, Score):
             scores[row.name] = round(row.value, 5)
         yield row
@@ -165,14 +165,3 @@ def frozen_net(name: str, folder: Path) -> dict[str, str]:
         return {"file": PUBLISHED[name].url.rpartition("/")[2], "sha256": PUBLISHED[name].sha256}
     own = own if own.exists() else weights_path(name, "none")
     return {"file": own.name, "sha256": digest(own)} if own.exists() else {}
-
-
-def measure(classifier: Classifier, test: Dataset) -> Iterator[Progress | Score]:
-    """Yield the scores of a classifier for pictures or for clips."""
-    if classifier.spec.streams:
-        yield from evaluate_clips(classifier, test.arrays())
-        return
-    images, labels = test.arrays()
-    images = yield from fit(classifier, images)
-    work = evaluate_attributes if classifier.spec.multilabel else evaluate
-    yield from work(classifier, images, labels)

@@ -36,40 +36,13 @@ def evaluate(
 
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
     test = open_split(model, data, "test", root, download)
-    if classifier.spec.streams:
-        loaded = [sx.load_model(model, classifier.gates, path, device).block for path in other or []]
-        scores, count = measure_clips(classifier, test, percent, limit, seed, loaded)
-    else:
-        scores, count = measure_pictures(classifier, test, percent, limit, seed)
+    others = [sx.load_model(model, classifier.gates, path, device).block for path in other or []]
+    scores = watch(sx.evaluate(classifier, test, percent, seed, limit, others))
     if file:
         what = "clips" if classifier.spec.streams else "pictures"
+        count = min(limit or len(test), len(test))
         settings = {"model": model, "gates": classifier.gates, "percent": percent, what: count, "seed": seed}
         write_json(file, settings | {"scores": {score.name: score.value for score in scores}})
-
-
-def measure_pictures(classifier, test, percent, limit, seed) -> tuple[list, int]:
-    """Return the scores of a net for pictures, and on how many pictures they were measured."""
-    from sqexplain.evaluation import evaluate, evaluate_attributes, spread
-    from sqexplain.fitting import fit
-
-    images, labels = test.arrays()
-    places = spread(len(images), limit)
-
-    def rows():
-        fitted = yield from fit(classifier, images[places])
-        work = evaluate_attributes if classifier.spec.multilabel else evaluate
-        yield from work(classifier, fitted, labels[places], percent=percent, seed=seed)
-
-    return watch(rows()), len(places)
-
-
-def measure_clips(classifier, test, percent, limit, seed, others) -> tuple[list, int]:
-    """Return the scores of a net for clips, and on how many clips they were measured."""
-    from sqexplain.evaluation import evaluate_clips, some_clips
-
-    watch(test.render())
-    clips = some_clips(test.arrays(), limit)
-    return watch(evaluate_clips(classifier, clips, percent, seed, others)), len(clips.frames)
 
 
 def localise(
@@ -86,48 +59,37 @@ def localise(
 ) -> None:
     """Measure where the truth is known: the object of a scene, the mouth of a drawn talker, the part of a face."""
     import sqexplain as sx
-    from sqexplain.evaluation.localisation import flips, localise, localise_clips
-    from sqexplain.methods import METHODS
+    from sqexplain.evaluation import flips
+    from sqexplain.evaluation.localisation import known_attributes
 
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
-    clips = bool(classifier.spec.streams)
+    data = open_truth(classifier, root)
+    faces = known_attributes(data) if classifier.spec.multilabel else []
+    scores = watch(sx.localise(classifier, data, method, limit), single=faces)
+    if data.name == "scenes":
+        scores += watch(flips(classifier, data, limit))
+    if file:
+        usable = data.kinds.count("sync") if classifier.spec.streams else len(data)
+        sizes = {"attributes": faces, "limit": limit} if faces else {"samples": min(limit, usable)}
+        settings = {"model": model, "gates": classifier.gates, **sizes}
+        write_json(file, settings | {"scores": {score.name: [score.value, score.meaning] for score in scores}})
+
+
+def open_truth(classifier, root: Path | None):
+    """Return the data set in which it is known where the evidence for the classes of a net lies.
+
+    Raises:
+        ValueError: there is none for this net.
+    """
+    import sqexplain as sx
+
     if classifier.spec.multilabel:
-        localise_faces(classifier, method, root, limit, file)
-        return
-    known = sx.open_dataset("talkers" if clips else "scenes")
-    if tuple(known.classes) != tuple(classifier.classes):
-        raise ValueError(f"{model!r} does not know the classes of 'scenes'; take a model that was trained on them")
-    fitting = {name: kind for name, kind in METHODS.items() if clips or not kind.peaked}
-    usable = [name for name, kind in fitting.items() if classifier.gates != "none" or "gates" not in kind.needs]
-    if clips:
-        samples = [known[index] for index, kind in enumerate(known.kinds) if kind == "sync"][:limit]
-        scores = watch(localise_clips(classifier, samples, method or usable))
-    else:
-        samples = [known[index] for index in range(min(limit, len(known)))]
-        scores = watch(localise(classifier, samples, method or usable)) + watch(flips(classifier, known, limit))
-    if file:
-        settings = {"model": model, "gates": classifier.gates, "samples": len(samples)}
-        write_json(file, settings | {"scores": {score.name: [score.value, score.meaning] for score in scores}})
-
-
-def localise_faces(classifier, method: list[str] | None, root: Path | None, limit: int, file: Path | None) -> None:
-    """Measure the maps of the attributes that one can see, and print the means over them."""
-    from sqexplain.evaluation.face_regions import VISIBLE
-    from sqexplain.evaluation.localisation import localise_attributes
-    from sqexplain.methods import METHODS
-
-    opened = open_split(classifier.spec.name, None, "test", root)
-    exact = opened[0].evidence is not None  # then every attribute has its mask
-    attributes = [one for one in opened.classes if exact or one in VISIBLE]
-    usable = [
-        name
-        for name, kind in METHODS.items()
-        if not kind.peaked and (classifier.gates != "none" or "gates" not in kind.needs)
-    ]
-    scores = watch(localise_attributes(classifier, opened, attributes, method or usable, limit), single=attributes)
-    if file:
-        settings = {"model": classifier.spec.name, "gates": classifier.gates, "attributes": attributes, "limit": limit}
-        write_json(file, settings | {"scores": {score.name: [score.value, score.meaning] for score in scores}})
+        return open_split(classifier.spec.name, None, "test", root)
+    data = sx.open_dataset("talkers" if classifier.spec.streams else "scenes")
+    if tuple(data.classes) != tuple(classifier.classes):
+        name = classifier.spec.name
+        raise ValueError(f"{name!r} does not know the classes of {data.name!r}; take a model that was trained on them")
+    return data
 
 
 def bench(

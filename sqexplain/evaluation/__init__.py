@@ -1,21 +1,9 @@
-"""Measuring a model and its gates on a data set: the numbers of its card, row by row."""
+"""Measuring nets, their gates and their maps on a data set; how fast they are, and for whom they work."""
 
-from sqexplain.evaluation.attributes import evaluate_attributes
-from sqexplain.evaluation.clips import evaluate_clips
-from sqexplain.evaluation.pictures import evaluate, judge
-from sqexplain.evaluation.questions import Questions, see, some_clips, spread
+from sqexplain.evaluation.localisation import localise
+from sqexplain.evaluation.report import evaluate
 from sqexplain.evaluation.scores import Score
+from sqexplain.evaluation.shortcuts import flips
 from sqexplain.progress import Progress
 
-__all__ = [
-    "Progress",
-    "Questions",
-    "Score",
-    "evaluate",
-    "evaluate_attributes",
-    "evaluate_clips",
-    "judge",
-    "see",
-    "some_clips",
-    "spread",
-]
+__all__ = ["Progress", "Score", "evaluate", "flips", "localise"]

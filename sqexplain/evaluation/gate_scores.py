@@ -102,7 +102,7 @@ class GateScores:
 
     def described(self) -> Iterator[Score]:
         """Yield what the gates are like: how open, how constant, how many are far above the others."""
-        every = self.distinct_gates()
+        every = self.features.distinct_gates()
         share = float(np.mean([channel_share(gates) for gates in every]))
         yield Score("channel share", share, "variance of the gates explained by the channel alone")
         yield Score("gate mean", float(np.mean([gates.mean() for gates in every])), "mean gate")
@@ -111,11 +111,6 @@ class GateScores:
         counts = torch.stack([rule_counts(gates).double() for gates in every])
         yield Score("rule channels", counts.mean().item(), "channels over mean + 1.282 sigma, mean over the samples")
         yield Score("rule empty", (counts == 0).double().mean().item(), "samples for which that rule chooses none")
-
-    def distinct_gates(self) -> list[Tensor]:
-        """Return the gates (N, C) of each question; once where they are the same for all."""
-        questions = self.features.questions if self.features.class_gates else range(1)
-        return [self.features.gates(question) for question in questions]
 
     def contribution(self, question: int) -> Tensor:
         """Return what each channel adds to the target logit, (N, C)."""
@@ -192,6 +187,6 @@ class MultilabelGateScores(GateScores):
         """Yield how alike the channels of different attributes are."""
         if self.features.class_gates is None:
             return
-        masks = [top_channels(gates, self.percent) for gates in self.distinct_gates()]
+        masks = [top_channels(gates, self.percent) for gates in self.features.distinct_gates()]
         pairs = [jaccard(one, other) for one, other in zip(masks, masks[1:], strict=False)]
         yield Score("overlap", float(np.mean(pairs)), "channels shared with those of another attribute (Jaccard)")

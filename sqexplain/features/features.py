@@ -99,6 +99,10 @@ class Features:
             scores.append(self.task.score(answer, self.labels, question))
         return float(np.nanmean(scores))
 
+    def distinct_gates(self) -> list[Tensor]:
+        """Return the gates (N, C) of each question; once where they are the same for all."""
+        return [self.gates(question) for question in (self.questions if self.class_gates else range(1))]
+
     def group(self, index: int) -> Tensor:
         """Return the gates (n, C) of the rows that belong to a class or attribute, its own where each has its own."""
         question = index if len(self.questions) > 1 else 0

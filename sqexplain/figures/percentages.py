@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from sqexplain.drawing.curves import Curves, draw_curves
-from sqexplain.evaluation import Questions, see
+from sqexplain.features import Features, extract
 from sqexplain.figures.base import Asked
 from sqexplain.figures.inputs import OfGates, opened
 from sqexplain.figures.table import Cell, Table
@@ -31,15 +31,17 @@ class Percentages(OfGates):
     def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
         """Yield progress, then a row for each percentage and one for the paper's rule."""
         classifier, data = opened(asked, part)
-        found = yield from see(classifier, data, asked.limit)
+        features = yield from extract(classifier, data, asked.limit)
         head = {"model": classifier.spec.name, "title": classifier.spec.title, "gates": classifier.gates}
-        head |= {"data": data.name, "measure": found.measure, "whole": found.whole, "samples": found.samples}
-        rows = []
-        steps = sorted({count(percent, found.channels): percent for percent in reversed(STEPS)}.items())
+        head |= {"data": data.name, "measure": features.task.measure}
+        head |= {"whole": features.retained_by_all(), "samples": len(features.vectors)}
+        rows, total = [], features.vectors.shape[1]
+        steps = sorted({count(percent, total): percent for percent in reversed(STEPS)}.items())
         for done, (channels, percent) in enumerate(steps):
-            rows.append(head | {"rule": "top", "percent": percent, "channels": channels} | kept(found, percent, asked))
+            row = {"rule": "top", "percent": percent, "channels": channels}
+            rows.append(head | row | kept(features, percent, asked))
             yield Progress(done + 1, len(steps) + 1)
-        yield Table.of([*rows, head | by_rule(found)])
+        yield Table.of([*rows, head | by_rule(features)])
 
     def draw(self, table: Table, format: str, asked: Asked) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
         """Yield the curves, a panel for each net."""
@@ -52,30 +54,42 @@ class Percentages(OfGates):
         yield self.name, draw_curves(panels, MARKS, PAPER, told, format)
 
 
-def kept(found: Questions, percent: float, asked: Asked) -> dict[str, Cell]:
+def kept(features: Features, percent: float, asked: Asked) -> dict[str, Cell]:
     """Return the measure with only and without a percentage of the channels, by gates and by the controls."""
     cells: dict[str, Cell] = {}
     for by, end in CHOICES.items():
         seeds = range(asked.seed, asked.seed + (DRAWS if by == "random" else 1))
-        pairs = [both(found, [top_channels(found.ranks(by, each, seed), percent) for each in range(found.count)])
-                 for seed in seeds]  # fmt: skip
+        pairs = []
+        for seed in seeds:
+            masks = [top_channels(ranks(features, by, question, seed), percent) for question in features.questions]
+            pairs.append(both(features, masks))
         cells[f"keep{end}"], cells[f"drop{end}"] = map(float, np.mean(pairs, 0))
     return cells
 
 
-def by_rule(found: Questions) -> dict[str, Cell]:
+def ranks(features: Features, by: str, question: int, seed: int) -> Tensor:
+    """Return what the channels are chosen by, (N, C): "gates", "pooled" values, or chance, one set for all."""
+    if by == "gates":
+        return features.gates(question)
+    if by == "pooled":
+        return features.vectors
+    rng = torch.Generator().manual_seed(seed)
+    return torch.rand(features.vectors.shape[1], generator=rng).to(features.vectors.device).expand_as(features.vectors)
+
+
+def by_rule(features: Features) -> dict[str, Cell]:
     """Return the same for the channels above mean + 1.282 standard deviations, which may be none."""
-    masks = [gaussian_rule(found.gates(each), Z) for each in range(found.count)]
-    keep, drop = both(found, masks)
+    masks = [gaussian_rule(features.gates(question), Z) for question in features.questions]
+    keep, drop = both(features, masks)
     counts = torch.stack([mask.sum(1).double() for mask in masks])  # (questions, N)
     channels = counts.mean().item()
-    cells = {"rule": "paper", "percent": 100 * channels / found.channels, "channels": channels}
+    cells = {"rule": "paper", "percent": 100 * channels / features.vectors.shape[1], "channels": channels}
     return cells | {"keep": keep, "drop": drop, "empty": (counts == 0).double().mean().item()}
 
 
-def both(found: Questions, masks: list[Tensor]) -> tuple[float, float]:
+def both(features: Features, masks: list[Tensor]) -> tuple[float, float]:
     """Return the measure with only and without the channels of the masks (N, C), a mean over the questions."""
-    pairs = [(found.ask(each, mask), found.ask(each, ~mask)) for each, mask in enumerate(masks)]
+    pairs = [[features.retained(one, question) for one in (mask, ~mask)] for question, mask in enumerate(masks)]
     keep, drop = np.nanmean(pairs, 0)
     return float(keep), float(drop)
 

@@ -6,7 +6,7 @@ import numpy as np
 from torch import Tensor
 
 from sqexplain.drawing.distributions import Distribution, draw_distributions, draw_quantiles
-from sqexplain.evaluation import Questions, see
+from sqexplain.features import Features, extract
 from sqexplain.figures.base import Asked
 from sqexplain.figures.inputs import OfGates, opened
 from sqexplain.figures.table import Cell, Table
@@ -36,14 +36,14 @@ class Values(OfGates):
     def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
         """Yield progress, then a row for all samples and one for each class or attribute."""
         classifier, data = opened(asked, part)
-        found = yield from see(classifier, data, asked.limit)
+        features = yield from extract(classifier, data, asked.limit)
         head = {
             "model": classifier.spec.name,
             "title": classifier.spec.title,
             "gates": classifier.gates,
             "data": data.name,
         }
-        yield Table.of([head | row for row in rows(found)])
+        yield Table.of([head | row for row in rows(features)])
 
     def draw(self, table: Table, format: str, asked: Asked) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
         """Yield the histograms, centred and raw, and the quantiles against those of a normal distribution."""
@@ -65,27 +65,26 @@ class Values(OfGates):
         yield f"{self.name}_quantiles", draw_quantiles(lines, normal_quantiles(STEPS), told, format)
 
 
-def rows(found: Questions) -> Iterator[dict[str, Cell]]:
+def rows(features: Features) -> Iterator[dict[str, Cell]]:
     """Yield a row of numbers for all vectors, then one for each group that has two at least."""
-    vectors = [found.gates(each) for each in range(found.count)]
-    distinct = vectors if any(one is not vectors[0] for one in vectors) else vectors[:1]
-    applied = {"whole": found.gated(False), "mean gates": found.gated(True), "measure": found.score}
-    yield {"group": "", "samples": found.samples} | described(distinct) | applied
-    for index, name in enumerate(found.groups):
-        if len(own := found.of_group(index)) > 1:
+    whole, constant = features.score_gated(), features.score_gated(mean=True)
+    applied = {"whole": whole, "mean gates": constant, "measure": features.task.metric}
+    yield {"group": "", "samples": len(features.vectors)} | described(features.distinct_gates()) | applied
+    for index, name in enumerate(features.classes):
+        if len(own := features.group(index)) > 1:
             yield {"group": name, "samples": len(own)} | described([own])
 
 
 def described(vectors: list[Tensor]) -> dict[str, Cell]:
     """Return the numbers of gates (N, C), of several sets together; what is constant is judged within each set."""
-    arrays = [one.numpy().astype(np.float64) for one in vectors]
+    arrays = [one.cpu().numpy().astype(np.float64) for one in vectors]
     raw = np.concatenate(arrays)  # (n, C)
     centred = centre(raw)
     few = centred[np.linspace(0, len(centred) - 1, min(len(centred), MOST)).round().astype(int)].ravel()
     skewness, kurtosis = moments(few)
     tests = np.array([shapiro_wilk(one.mean(0)) for one in arrays])  # (sets, 2)
     w, p = tests[:, 0].mean(), tests[:, 1].max()  # the largest p: where that rejects, every set is rejected
-    counts = np.concatenate([rule_counts(one).numpy() for one in vectors])  # (n,)
+    counts = np.concatenate([rule_counts(one).cpu().numpy() for one in vectors])  # (n,)
     found: dict[str, Cell] = {
         **{"channels": raw.shape[1], "mean": raw.mean(), "sd": centred.std(), "skewness": skewness},
         **{"kurtosis": kurtosis, "w": w, "p": p, "rejected": rejected(raw)},
