@@ -9,7 +9,7 @@ from torch import nn
 from sqexplain.classifier import Classifier, Spec
 from sqexplain.evaluation.face_regions import parts
 from sqexplain.gates.insertion import find_block, insert_se
-from sqexplain.sample import Sample
+from sqexplain.sample import PictureDataset, Sample
 from sqexplain.tasks import MULTILABEL
 
 SIZE = (109, 89)
@@ -76,10 +76,10 @@ def make_face(red: bool = False, blue: bool = False, bright: bool = False, seed:
     return Sample(f"face {seed}", picture[None], labels=labels, evidence=evidence)
 
 
-class Faces:
+class Faces(PictureDataset):
     """Faces with every combination of the three attributes in turn."""
 
-    name, classes, licence, source = "colours", CLASSES, "none", "drawn here"
+    name, classes, task, licence, source = "colours", CLASSES, MULTILABEL, "none", "drawn here"
 
     def __init__(self, count: int = 32, seed: int = 0):
         bits = (np.arange(count)[:, None] >> np.arange(3)) & 1  # (N, 3)

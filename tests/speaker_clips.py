@@ -11,6 +11,7 @@ from sqexplain.learning import ClipRecipe
 from sqexplain.models import build_model
 from sqexplain.models.nets.speech import SmallSpeaker
 from sqexplain.progress import Progress
+from sqexplain.tasks import PER_FRAME
 
 FRAMES = 6
 STREAMS = ("frames", "audio", "fusion")
@@ -29,6 +30,7 @@ SPEC = Spec(
     fused={"audio": 5, "frames": 6},
     gated={"sparse": STREAMS, "paper": STREAMS},
     default="speaking",
+    task=PER_FRAME,
 )
 RECIPE = ClipRecipe(epochs=2, steps=3, batch=2)
 
@@ -46,7 +48,7 @@ class Clips:
 class Blinks:
     """Faces that are speaking in the frames where the mouth is bright and the sound is loud."""
 
-    name, classes, licence, source = "blinks", SPEC.classes, "none", "drawn here"
+    name, classes, task, licence, source = "blinks", SPEC.classes, PER_FRAME, "none", "drawn here"
 
     def __init__(self, count: int = 8):
         self.count = count

@@ -9,9 +9,8 @@ from fake_faces import CLASSES, SPEC, Faces, make_face_classifier
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from sqexplain import data, models, publishing
-from sqexplain.evaluation import Score, evaluate_attributes
-from sqexplain.evaluation.localisation import localise_attributes
-from sqexplain.evaluation.localisation.attributes import mean_over
+from sqexplain.evaluation import Score, evaluate, localise
+from sqexplain.evaluation.localisation import mean_over
 from sqexplain.explanation import explain
 from sqexplain.features.pooled import LinearHead
 from sqexplain.fitting import Fitted, fit
@@ -144,7 +143,7 @@ def test_gates_for_each_attribute_learn_which_channel_it_needs(retrofitted):
 
 def test_maps_of_an_attribute_lie_on_its_evidence_and_those_of_another_do_not(retrofitted):
     methods = ("se:percent=25", "se_class:percent=25", "se_evidence:percent=25", "gradcam", "mean", "pooled")
-    rows = values(localise_attributes(retrofitted[0], Faces(32), ("Red", "Blue"), methods, limit=8))
+    rows = values(localise(retrofitted[0], Faces(32), methods, 8, ("Red", "Blue")))
     for name in methods[:3]:
         assert rows[f"pointing, {name}"] == 1
         assert rows[f"mass, {name}"] > 2 * rows[f"mass, {name} of another attribute"]
@@ -166,14 +165,14 @@ def test_means_over_attributes_count_each_attribute_the_same():
 )
 def test_attributes_without_evidence_are_refused(attributes, words):
     with pytest.raises(ValueError) as caught:  # noqa: PT011
-        list(localise_attributes(make_face_classifier(), Faces(8), attributes, ("mean",)))
+        list(localise(make_face_classifier(), Faces(8), ("mean",), 100, attributes))
     assert all(word in str(caught.value) for word in words)
 
 
 def test_the_scores_say_what_keeping_and_dropping_channels_does(retrofitted):
     classifier = retrofitted[0]
     faces = Faces(64)
-    rows = values(evaluate_attributes(classifier, *faces.arrays(), percent=25))
+    rows = values(evaluate(classifier, faces, percent=25))
     assert rows["AUC"] == pytest.approx(np.mean([rows[f"AUC, {name}"] for name in CLASSES]))
     assert rows["AUC, Red"] == rows["AUC, Blue"] == 1
     assert rows["majority"] == 0.5
@@ -184,7 +183,7 @@ def test_the_scores_say_what_keeping_and_dropping_channels_does(retrofitted):
 
 @pytest.mark.parametrize("gates", ["none", "sparse", "paper"])
 def test_every_kind_of_gates_can_be_scored(gates):
-    rows = values(evaluate_attributes(make_face_classifier(gates), *Faces(16).arrays()))
+    rows = values(evaluate(make_face_classifier(gates), Faces(16)))
     assert ("keep" in rows) == (gates != "none")
     assert "keep, other" not in rows
 

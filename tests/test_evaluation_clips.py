@@ -5,21 +5,23 @@ import pytest
 import torch
 from speaker_clips import FRAMES, Blinks, fresh
 
-from sqexplain.cli.measuring import measure_clips
-from sqexplain.evaluation import Progress, Score, evaluate_clips, spread
-from sqexplain.evaluation.clips import freeze, precision, speaking
-from sqexplain.evaluation.gates import Judge
-from sqexplain.learning import PooledClips, pool_clips
+from sqexplain.evaluation import Progress, Score, evaluate
+from sqexplain.evaluation.clip_scores import FrameGateScores, freeze
+from sqexplain.evaluation.gate_scores import Choice
+from sqexplain.features import Features, PooledClips, SpeakerHead, pool_clips
+from sqexplain.sample import spread
+from sqexplain.tasks import PER_FRAME
+from sqexplain.tasks.per_frame import positive
 
 
 def scores_of(classifier, **settings):
-    rows = list(evaluate_clips(classifier, Blinks(6).arrays(), **settings))
+    rows = list(evaluate(classifier, Blinks(6), **settings))
     return {row.name: row.value for row in rows if isinstance(row, Score)}, rows
 
 
 def test_every_clip_is_counted_twice_whole_and_frozen():
     progress = [row for row in scores_of(fresh())[1] if isinstance(row, Progress)]
-    assert (progress[-1].done, progress[-1].of) == (12, 12)
+    assert [(row.done, row.of) for row in progress if row.done == 6] == [(6, 6)] * 3  # drawn, whole, frozen
 
 
 def test_scores_agree_with_the_net_asked_directly():
@@ -42,34 +44,35 @@ def test_a_frozen_clip_shows_the_middle_frame_all_the_time():
 
 def test_average_precision_is_over_all_frames_of_all_clips():
     logits = torch.tensor([[[0.0, 3], [0, 2]], [[0, 1], [0, 0]]])
-    assert speaking(logits)[1, 1] == pytest.approx(0.5)
-    assert precision(speaking(logits), np.array([[1, 0], [1, 0]])) == pytest.approx(1 / 2 + 1 / 2 * 2 / 3)
+    assert positive(logits)[3] == pytest.approx(0.5)
+    assert PER_FRAME.score(logits, np.array([[1, 0], [1, 0]])) == pytest.approx(1 / 2 + 1 / 2 * 2 / 3)
 
 
-def judge_of(weights, seen, labels):
-    """Return a judge of a head that adds up the channels by weight and hears nothing."""
+def scored(weights, visual, labels, percent) -> FrameGateScores:
+    """Return the scores of a head that adds up the channels by weight and hears nothing."""
 
     class Net(torch.nn.Module):
-        def decide(self, seen, heard):  # noqa: ARG002
-            return torch.stack([torch.zeros(seen.shape[:2]), seen @ weights], 2).flatten(0, 1)
+        def decide(self, visual, audio):  # noqa: ARG002
+            return torch.stack([torch.zeros(visual.shape[:2]), visual @ weights], 2).flatten(0, 1)
 
-    class Asked:
-        net = Net()
-
-    heard = torch.zeros(*seen.shape[:2], 1)
-    logits = Net().decide(seen, heard).unflatten(0, seen.shape[:2])
-    return Judge(Asked(), PooledClips(seen, heard, seen, logits, {}), torch.tensor(labels))
+    audio, rows = torch.zeros(*visual.shape[:2], 1), visual.flatten(0, 1)
+    head = SpeakerHead(Net(), audio)
+    clips = PooledClips(visual, audio, visual, head(rows).unflatten(0, visual.shape[:2]), {})
+    known = PER_FRAME, ("not speaking", "speaking"), np.array(labels), head, "none", rows, rows, head(rows)
+    return FrameGateScores(Features(*known, lambda _: None, clips=clips), percent, 0)
 
 
 def test_kept_channels_carry_the_answer_and_dropped_ones_take_it_away():
-    seen = torch.tensor([[[4.0, 1, 1], [-4, 1, 1]]])
-    judge = judge_of(torch.tensor([1.0, 0, 0]), seen, [[1, 0]])
-    right, wrong = torch.tensor([1.0, 0, 0]).expand(1, 2, 3), torch.tensor([0, 1.0, 0]).expand(1, 2, 3)
+    visual = torch.tensor([[[4.0, 1, 1], [-4, 1, 1]]])
+    right, wrong = torch.tensor([[1.0, 0, 0]]).expand(2, 3), torch.tensor([[0, 1.0, 0]]).expand(2, 3)
+
+    def kept(ranks, percent):
+        choice = Choice("", "by hand", (lambda _: ranks,))
+        return [row.value for row in scored(torch.tensor([1.0, 0, 0]), visual, [[1, 0]], percent).kept(choice)]
+
     certain = 1 / (1 + np.exp(-4))
-    assert judge.kept(right, 34) == pytest.approx([1, 0.5, 0.5])  # k = 2 of 3; ties are half right by grouping
-    assert judge.kept(wrong, 30) == pytest.approx([0.5, 1, certain])
-    assert judge.agreement(judge.ask(seen)) == 1
-    assert judge.agreement(judge.ask(-seen)) == 0
+    assert kept(right, 34) == pytest.approx([1, 0.5, 0.5])  # k = 2 of 3; ties are half right by grouping
+    assert kept(wrong, 30) == pytest.approx([0.5, 1, certain])
 
 
 def test_gates_that_scale_are_measured_after_scaling():
@@ -79,7 +82,7 @@ def test_gates_that_scale_are_measured_after_scaling():
     keys = plain.net.state_dict().keys() & classifier.net.state_dict().keys()
     plain.net.load_state_dict({key: classifier.net.state_dict()[key] for key in keys}, strict=False)
     before = PooledClips.join(list(pool_clips(plain, clips.frames, clips.audio)))
-    assert torch.allclose(pooled.seen, before.seen * pooled.gates["frames"], atol=1e-5)
+    assert torch.allclose(pooled.visual, before.visual * pooled.gates["frames"], atol=1e-5)
     assert pooled.gates["fusion"].shape == (3, FRAMES, 11)
     assert before.gates == {}
 
@@ -106,12 +109,9 @@ def test_a_block_shares_all_channels_with_itself_and_few_with_another():
     assert scores["jaccard 2"] < 0.9
 
 
-def test_the_command_line_measures_an_even_part_of_the_clips_and_other_blocks(capsys):
+def test_an_even_part_of_the_clips_is_measured():
     assert spread(10, 4) == [0, 2, 5, 7]
     assert spread(3, None) == spread(3, 9) == [0, 1, 2]
-    classifier = fresh("sparse")
-    scores, count = measure_clips(classifier, Blinks(6), percent=10, limit=4, seed=0, others=[classifier.block])
-    values = {score.name: score.value for score in scores}
-    assert count == 4
-    assert values["jaccard 1"] == 1
-    assert "accuracy, switch" in capsys.readouterr().out
+    rows = list(evaluate(fresh("sparse"), Blinks(6), limit=4))
+    assert [(row.done, row.of) for row in rows if isinstance(row, Progress)][-1] == (4, 4)
+    assert "accuracy, switch" in {row.name for row in rows if isinstance(row, Score)}

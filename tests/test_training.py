@@ -25,6 +25,7 @@ from sqexplain.learning import (
 from sqexplain.models import build_model
 from sqexplain.models.nets.resnet import SmallResNet
 from sqexplain.models.store import block_keys, read_card
+from sqexplain.sample import PictureDataset, Sample
 
 SPEC = Spec(
     name="tiny",
@@ -39,7 +40,7 @@ SPEC = Spec(
 RECIPE = Recipe(epochs=3, batch=32, flip=False, shift=1)
 
 
-class Halves:
+class Halves(PictureDataset):
     """Pictures whose brighter half names the class."""
 
     name, classes, licence, source = "halves", SPEC.classes, "none", "drawn here"
@@ -57,6 +58,9 @@ class Halves:
 
     def __len__(self):
         return len(self.labels)
+
+    def __getitem__(self, index):
+        return Sample(f"half {index}", self.images[index][None], labels=self.labels[index][None])
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +85,7 @@ def trained():
 
 
 def test_training_learns_and_says_so(trained):
-    rows = list(evaluate(trained, *Halves(100, seed=1).arrays()))
+    rows = list(evaluate(trained, Halves(100, seed=1)))
     accuracy = next(row.value for row in rows if isinstance(row, Score) and row.name == "accuracy")
     assert accuracy > 0.95
     assert not trained.net.training
@@ -213,7 +217,7 @@ def test_making_stores_what_it_measured(tmp_path):
         assert {type(row) for row in rows} >= {Epoch, Progress, Score}
         card = read_card(rows[-1])
         again = models.load_model("tiny", gates, rows[-1], "cpu")
-        scores = {row.name: row.value for row in evaluate(again, *test.arrays()) if isinstance(row, Score)}
+        scores = {row.name: row.value for row in evaluate(again, test) if isinstance(row, Score)}
         assert card["scores"] == pytest.approx(scores, abs=1e-5)
         assert card["command"] == "by hand"
     assert not list(tmp_path.glob("*.checkpoint*"))

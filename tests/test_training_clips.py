@@ -8,7 +8,7 @@ import torch
 from speaker_clips import RECIPE, SPEC, Blinks, fresh
 
 from sqexplain import models, publishing
-from sqexplain.evaluation import Progress, Score, evaluate_clips
+from sqexplain.evaluation import Progress, Score, evaluate
 from sqexplain.learning import (
     CLIP_SPARSE_RECIPES,
     RECIPES,
@@ -50,7 +50,7 @@ def test_training_on_clips_learns_and_says_so(trained):
     classifier, rows = trained
     assert [row.number for row in rows] == [1, 2, 3, 4]
     assert rows[-1].loss < 0.6 * rows[0].loss
-    scores = {row.name: row.value for row in evaluate_clips(classifier, Blinks(12).arrays()) if isinstance(row, Score)}
+    scores = {row.name: row.value for row in evaluate(classifier, Blinks(12)) if isinstance(row, Score)}
     assert scores["AP"] > 0.9
     assert scores["AP, shuffled audio"] < scores["AP"] - 0.2
     assert not classifier.net.training
@@ -162,7 +162,7 @@ def test_making_stores_nets_for_clips_with_what_it_measured(tmp_path):
         assert {type(row) for row in rows} >= {Epoch, Progress, Score}
         card = read_card(rows[-1])
         again = models.load_model(SPEC.name, gates, rows[-1], "cpu")
-        scores = {row.name: row.value for row in publishing.measure(again, Blinks(6)) if isinstance(row, Score)}
+        scores = {row.name: row.value for row in evaluate(again, Blinks(6)) if isinstance(row, Score)}
         assert card["scores"] == pytest.approx(scores, abs=1e-5, nan_ok=True)
         assert card["test clips"] == 6
     assert not list(tmp_path.glob("*.checkpoint*"))
