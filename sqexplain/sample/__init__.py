@@ -1,7 +1,9 @@
 """What the user gives: samples, and data sets of them."""
 
+from sqexplain.sample.adapters import as_dataset
 from sqexplain.sample.cropping import CropBox, crop, crop_all
 from sqexplain.sample.dataset import Dataset, PictureDataset, spread
+from sqexplain.sample.relabelling import relabel
 from sqexplain.sample.sample import Sample, display_name, from_bytes, from_file, stem
 
 __all__ = [
@@ -9,11 +11,13 @@ __all__ = [
     "Dataset",
     "PictureDataset",
     "Sample",
+    "as_dataset",
     "crop",
     "crop_all",
     "display_name",
     "from_bytes",
     "from_file",
+    "relabel",
     "spread",
     "stem",
 ]
