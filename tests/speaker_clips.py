@@ -1,5 +1,6 @@
 """A tiny net for clips and clips of six frames whose speakers are easy to tell: a bright mouth and loud sound."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +12,7 @@ from sqexplain.learning import ClipRecipe
 from sqexplain.models import build_model
 from sqexplain.models.nets.speech import SmallSpeaker
 from sqexplain.progress import Progress
+from sqexplain.sample import Sample
 from sqexplain.tasks import PER_FRAME
 
 FRAMES = 6
@@ -56,6 +58,11 @@ class Blinks:
     def __len__(self):
         return self.count
 
+    def __getitem__(self, index: int) -> Sample:
+        clips, place = self.arrays(), range(self.count)[index]
+        frames = np.repeat(clips.frames[place][..., None], 3, 3)  # (T, 112, 112, 3)
+        return Sample(f"blinks/{place:04d}", frames, labels=clips.labels[place])
+
     def render(self):
         """Say that all is there."""
         yield Progress(self.count, self.count)
@@ -63,6 +70,13 @@ class Blinks:
     def arrays(self):
         """Return all clips."""
         return self.batch(99, 0, self.count)
+
+    def batches(self, size: int = 8, places: Sequence[int] | None = None) -> Iterator[Clips]:
+        """Yield some clips at a time."""
+        clips, places = self.arrays(), np.arange(self.count) if places is None else np.asarray(places)
+        for start in range(0, len(places), size):
+            some = places[start : start + size]
+            yield Clips(clips.frames[some], clips.audio[some], clips.labels[some], clips.kinds[some])
 
     def batch(self, seed: int, step: int, size: int) -> Clips:
         """Return clips in which halves of the frames have a bright mouth, halves a loud sound."""

@@ -17,7 +17,8 @@ from sqexplain.classes import CIFAR10, CIFAR100
 from sqexplain.data import DATASETS, DOWNLOADABLE, open_dataset
 from sqexplain.data.download import download
 from sqexplain.data.photographs import PHOTOGRAPHS
-from sqexplain.sample import Sample
+from sqexplain.sample import Dataset, Sample, as_dataset
+from sqexplain.tasks import MULTICLASS, MULTILABEL, PER_FRAME
 
 TRACKS = {"ava": write_ava, "wasd": write_wasd}
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "cifar100"
@@ -102,6 +103,44 @@ def test_opening_twice_gives_the_same_samples(name, root_of):
     one, two = open_dataset(name, root=root), open_dataset(name, root=root)
     assert [one[i].digest for i in range(5)] == [two[i].digest for i in range(5)]
     assert [one[i].name for i in range(5)] == [two[i].name for i in range(5)]
+
+
+TASK_OF = {"celeba": MULTILABEL, "drawn-faces": MULTILABEL, "talkers": PER_FRAME, "ava": PER_FRAME, "wasd": PER_FRAME}
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_data_set_says_what_it_is(name, root_of):
+    dataset = open_dataset(name, root=root_of(name))
+    assert isinstance(dataset, Dataset)
+    assert as_dataset(dataset) is dataset
+    assert dataset.task == TASK_OF.get(name, MULTICLASS)
+    assert dataset.licence
+    assert dataset.source
+    labels = dataset[0].labels
+    assert labels.shape[1:] == ((len(dataset.classes),) if dataset.task == MULTILABEL else ())
+
+
+@pytest.mark.parametrize("name", sorted(DATASETS.keys() - {"talkers", *TRACKS}))
+def test_batches_hold_what_the_samples_hold(name, root_of):
+    dataset = open_dataset(name, root=root_of(name))
+    places = [3, len(dataset) - 1, 0, 2, 1]
+    batches = list(dataset.batches(2, places))
+    assert [len(labels) for _, labels in batches] == [2, 2, 1]
+    pictures = [picture for some, _ in batches for picture in some]
+    labels = np.concatenate([labels for _, labels in batches])
+    assert labels.dtype == np.int64
+    for place, picture, label in zip(places, pictures, labels, strict=True):
+        sample = dataset[place]
+        assert np.array_equal(picture, sample.picture)
+        assert np.array_equal(label, sample.labels[0])
+    first = next(dataset.batches(4))
+    assert np.array_equal(first[0][3], dataset[3].picture)
+
+
+@pytest.mark.parametrize("name", TRACKS)
+def test_tracks_say_why_they_come_in_no_batches(name, root_of):
+    with pytest.raises(ValueError, match=r"differ in length, .* read them one by one, as data\[0\]"):
+        open_dataset(name, root=root_of(name)).batches()
 
 
 @pytest.mark.parametrize("name", ["cifar10", "cifar100"])

@@ -8,6 +8,7 @@ import pytest
 
 from sqexplain.data import open_dataset
 from sqexplain.media import RATE, mfcc
+from sqexplain.sample import Dataset
 from sqexplain.synthetic.portraits import drawing, features, hairstyles
 from sqexplain.synthetic.portraits.face import Look
 from sqexplain.synthetic.talkers import SPLITS, Talkers, clips, demo, motion, noise, pairing, stage, studio, voice
@@ -211,6 +212,15 @@ class TestSplits:
             inner = slice(2, -4) if test.kinds[i] != "switch" else slice(2, 50)  # windows that no end or seam cuts
             assert np.abs(sheet - found.audio[i])[:, inner].max() < 1e-2
 
+    def test_batches_hold_what_the_arrays_hold(self, test):
+        found, places = test.arrays(), [2, 0, 1]
+        assert isinstance(test, Dataset)
+        assert [len(clips.labels) for clips in test.batches(2, places)] == [2, 1]
+        assert sum(len(clips.labels) for clips in test.batches()) == len(test)
+        for field in ("frames", "audio", "labels", "kinds"):
+            joined = np.concatenate([getattr(clips, field) for clips in test.batches(2, places)])
+            assert np.array_equal(joined, getattr(found, field)[places])
+
     def test_a_late_clip_is_late_by_whole_frames(self, train):
         train.batch(0, 0, 1)
         source = train._clips
@@ -352,6 +362,8 @@ class TestDemo:
     def test_what_demo_lacks_is_said(self, shown, train):
         with pytest.raises(ValueError, match="no arrays; open 'train'"):
             shown.arrays()
+        with pytest.raises(ValueError, match="no batches; open 'train'"):
+            shown.batches()
         with pytest.raises(ValueError, match="only 'demo' has scenes"):
             train.scene(0)
         with pytest.raises(IndexError):

@@ -14,12 +14,13 @@ Device = Annotated[str, Option(help="cpu, cuda or auto.")]
 
 
 def open_split(model: str, data: str | None, split: str, root: Path | None, download: bool = False):
-    """Return one split of a data set for a model.
+    """Return one split of a data set with the classes of a model.
 
     Raises:
-        ValueError: unknown names, missing data, other classes than those of the model, or no pictures to learn from.
+        ValueError: unknown names, missing data, or data for another task or with classes that the model does not know.
     """
     from sqexplain.data import open_dataset
+    from sqexplain.features import match
     from sqexplain.models import MODELS
     from sqexplain.registry import pick
 
@@ -27,12 +28,7 @@ def open_split(model: str, data: str | None, split: str, root: Path | None, down
     name = data or spec.data
     if download:
         fetch(name, root)
-    opened = open_dataset(name, split, root)
-    if not hasattr(opened, "arrays"):
-        raise ValueError(f"data set {name!r} is for looking at; {model!r} learns from and is measured on {spec.data!r}")
-    if tuple(opened.classes) != tuple(spec.classes):
-        raise ValueError(f"{model!r} knows the classes of {spec.data!r}, not those of {name!r}")
-    return opened
+    return match(spec, open_dataset(name, split, root))
 
 
 def fetch(name: str, root: Path | None) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from sqexplain.data.celeba import Celeba
 from sqexplain.data.cifar import Cifar10, Cifar100
@@ -12,24 +11,12 @@ from sqexplain.data.photographs import Photographs
 from sqexplain.data.speakers import Ava, Wasd
 from sqexplain.media import home
 from sqexplain.registry import listing, pick
-from sqexplain.sample import Sample
+from sqexplain.sample import Dataset
 from sqexplain.synthetic.drawn_faces import DrawnFaces
 from sqexplain.synthetic.scenes import Scenes
 from sqexplain.synthetic.talkers import Talkers
 
-
-class Dataset(Protocol):
-    """Samples by position; sets for training add `arrays()`: images (N, H, W, 3) uint8 and labels (N,) int64."""
-
-    name: str
-    classes: tuple[str, ...]
-
-    def __len__(self) -> int:
-        """Return the number of samples."""
-
-    def __getitem__(self, index: int) -> Sample:
-        """Return one sample; IndexError beyond the end."""
-
+__all__ = ["DATASETS", "DOWNLOADABLE", "Dataset", "fetch_missing", "open_dataset"]
 
 DATASETS: dict[str, Callable[..., Dataset]] = {
     "cifar10": Cifar10,

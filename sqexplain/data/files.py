@@ -25,6 +25,8 @@ class Files(PictureDataset):
     """
 
     name = "files"
+    licence = "as the owner of the files says"
+    source = "a folder of pictures"
 
     def __init__(self, split: str = "test", root: str | Path | None = None):
         if root is None:

@@ -70,6 +70,8 @@ class Photographs(PictureDataset):
     """
 
     name = "photographs"
+    licence = "of each photograph, see `credit`"
+    source = "scikit-image and scikit-learn"
     classes = tuple(sorted({photograph.label for photograph in PHOTOGRAPHS}))
 
     def __init__(self, split: str = "test", root: str | Path | None = None):

@@ -7,6 +7,7 @@ one pass over the data for every set of channels needs only the head again.
 from sqexplain.features.extraction import extract, pool_images
 from sqexplain.features.features import Features
 from sqexplain.features.heads import Head, LinearHead, SpeakerHead, linear_head
+from sqexplain.features.matching import match
 from sqexplain.features.streams import PooledClips, classify, encode, inputs_of, pool_clips
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "extract",
     "inputs_of",
     "linear_head",
+    "match",
     "pool_clips",
     "pool_images",
 ]

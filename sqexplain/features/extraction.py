@@ -12,7 +12,8 @@ from torch import Tensor
 from sqexplain.classifier import Classifier
 from sqexplain.features.features import Features, predict
 from sqexplain.features.heads import SpeakerHead, linear_head
-from sqexplain.features.streams import PooledClips, pool_clips
+from sqexplain.features.matching import match
+from sqexplain.features.streams import CLIPS, PooledClips, pool_clips
 from sqexplain.gates import Tap, pool
 from sqexplain.progress import Progress
 from sqexplain.recording import record
@@ -26,34 +27,16 @@ def extract(classifier: Classifier, data: Any, limit: int | None = None) -> Gene
 
     Args:
         classifier: a net with a pool and one linear layer after its block, or one for clips.
-        data: a data set of the classes of the net.
+        data: a data set for the task of the net, or what `sqexplain.sample.as_dataset` makes one of.
         limit: at most so many pictures or clips, evenly spread.
 
     Raises:
-        ValueError: the net has another head, or the labels are not those of its task.
+        ValueError: the net has another head, or the data are for another task or have other classes or labels.
     """
-    check_data(classifier, data)
+    data = match(classifier.spec, data)
     if classifier.spec.streams:
         return (yield from clip_features(classifier, data, limit))
     return (yield from image_features(classifier, data, limit))
-
-
-def check_data(classifier: Classifier, data: Any) -> None:
-    """Refuse a data set that asks another task than the net answers, or has other classes.
-
-    Raises:
-        ValueError: says what the net and the data are.
-    """
-    spec, task = classifier.spec, getattr(data, "task", None)
-    name = getattr(data, "name", type(data).__name__)
-    if task != spec.task:
-        asks = f"is a data set for {task.name} nets" if task else "is no data set with labels"
-        raise ValueError(f"{name!r} {asks}, and {spec.name!r} is a {spec.task.name} net; take one that fits the other")
-    if len(data.classes) != len(spec.classes):
-        raise ValueError(
-            f"{name!r} has {len(data.classes)} classes and {spec.name!r} answers for {len(spec.classes)}; "
-            "take a data set with the classes of the net"
-        )
 
 
 def image_features(classifier: Classifier, data: Dataset, limit: int | None) -> Generator[Progress, None, Features]:
@@ -101,18 +84,19 @@ def gates_by_question(block: Tap, pre_gate: Tensor, predicted: Tensor, each: boo
     return lambda _question: same
 
 
-def clip_features(classifier: Classifier, data: Any, limit: int | None) -> Generator[Progress, None, Features]:
+def clip_features(classifier: Classifier, data: Dataset, limit: int | None) -> Generator[Progress, None, Features]:
     """Yield progress, return the features of the face stream of clips; a row is a frame."""
-    yield from data.render()
-    clips = data.arrays()
-    places = spread(len(clips.frames), limit)
+    yield from data.render() if hasattr(data, "render") else ()
+    places = spread(len(data), limit)
     parts: list[PooledClips] = []
-    for part in pool_clips(classifier, clips.frames[places], clips.audio[places]):
-        parts.append(part)
+    labels = []
+    for clips in data.batches(CLIPS, places):
+        parts += pool_clips(classifier, clips.frames, clips.audio)
+        labels.append(clips.labels)
         yield Progress(sum(len(each.logits) for each in parts), len(places))
     task, classes = classifier.spec.task, tuple(classifier.classes)
     pooled = PooledClips.join(parts)
-    truth = task.check(clips.labels[places], pooled.logits[..., 0].numel(), len(classes))
+    truth = task.check(np.concatenate(labels), pooled.logits[..., 0].numel(), len(classes))
     return features_of_clips(classifier, pooled, truth)
 
 

@@ -31,7 +31,7 @@ def as_dataset(
             (picture, label) or dicts of both; a Hugging Face data set with a column of pictures and one of labels.
             Pictures are as in `to_rgb`; labels are class indices, or (K,) of 0 and 1 for several labels.
         classes: names in the order of the label values, for data that bring none.
-        task: what the labels say, or its key in `TASKS`; without it what the form of the labels says.
+        task: what the labels say, or its key in `TASKS`, for data that do not say it; without it their form says it.
         name: what a card calls the data.
 
     Raises:
@@ -74,9 +74,9 @@ class Adapted(PictureDataset):
         name: str | None = None,
     ):
         self.items, self.sets = items, sets
-        self._keys = (picture,) if picture else PICTURE_KEYS, (label,) if label else LABEL_KEYS
+        self._keys = ((picture,) if picture else ()) + PICTURE_KEYS, ((label,) if label else ()) + LABEL_KEYS
         own = _attribute(items, "task")
-        self._task = task or (MULTILABEL if sets else own if isinstance(own, Task) else None)
+        self._task = MULTILABEL if sets else own if isinstance(own, Task) else task
         about = getattr(items, "info", None)  # of a Hugging Face data set
         self.name = name or getattr(items, "name", None) or getattr(about, "dataset_name", None) or type(items).__name__
         self.licence = str(getattr(items, "licence", "") or getattr(about, "license", ""))
@@ -127,6 +127,8 @@ class Adapted(PictureDataset):
 
     def _label(self, label: Any, place: str) -> np.ndarray:
         """Return the label as samples have it: (1,) int64, or (1, K) of 0 and 1."""
+        if self.task == PER_FRAME:
+            raise ValueError(f"{place} is a picture, and a per-frame net needs clips; give a data set of clips")
         if label is None:
             raise ValueError(f"{place} has no label; give data with a label for every picture")
         label = _plain(label)

@@ -38,7 +38,10 @@ class Dataset(Protocol):
         """Return one sample; IndexError beyond the end."""
 
     def batches(self, size: int = 250, places: Sequence[int] | None = None) -> Iterator[Any]:
-        """Yield pictures and labels of `size` samples at a time, those at `places` in their order, or all."""
+        """Yield pictures and labels of `size` samples at a time, those at `places` in their order, or all.
+
+        Where a sample is a clip, what is yielded has the fields of `sqexplain.synthetic.talkers.Clips`.
+        """
 
 
 class PictureDataset:

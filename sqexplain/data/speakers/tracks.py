@@ -1,11 +1,12 @@
 """What AVA-ActiveSpeaker and WASD have in common: tracks of one face each, their rows in a table, crops and sound."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from sqexplain.data.speakers.loaders import Listed, read_loader
 from sqexplain.data.speakers.tables import Row, read_tables
 from sqexplain.registry import listing, pick
 from sqexplain.sample import Sample
+from sqexplain.tasks import PER_FRAME
 
 MAX_FRAMES = 20_000  # of one track; the published ones have at most 900
 FASTEST = 240.0  # frames per second that are believed
@@ -50,6 +52,7 @@ class Tracks(ABC):
     licence: ClassVar[str]
     source: ClassVar[str]
     classes = SPEAKING
+    task = PER_FRAME
 
     def __init__(self, split: str, root: str | Path | None):
         self.split = pick(self.splits, split, "split")
@@ -97,6 +100,17 @@ class Tracks(ABC):
         rate = self.rate(index)
         audio = self._sound(track, kept, len(frames) / rate)
         return Sample(track.entity, frames, audio, rate, labels[kept], body=body)
+
+    def batches(self, size: int = 1, places: Sequence[int] | None = None) -> Iterator[Any]:  # noqa: ARG002
+        """Refuse, because tracks differ in length.
+
+        Raises:
+            ValueError: always; the message says what to do instead.
+        """
+        raise ValueError(
+            f"the tracks of {self.name!r} differ in length, so they come in no batches; read them one by one, as "
+            "data[0], or measure a net on them with the commands `predict` and `score`"
+        )
 
     def rows(self, index: int) -> list[Row]:
         """Return all rows of a track in the order of time, also those without a crop."""

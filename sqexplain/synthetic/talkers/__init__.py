@@ -4,7 +4,7 @@ A face speaks where its lips make the sound that is heard. So the same pictures 
 that belongs to them, with another's, with their own at another time, with noise. Faces, light and camera vary besides.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,8 +31,8 @@ SPLITS = {
 class Talkers:
     """One split: "demo" (clips of 4 to 6 s to look at), "train", "validation" or "test" (clips of 2 s).
 
-    No two splits share a person, a voice or a noise. A sample is drawn when it is asked for; `arrays` and `batch` read
-    from a folder, which `render` fills: the grey pictures and the sheets of "train" take 550 MB.
+    No two splits share a person, a voice or a noise. A sample is drawn when it is asked for; `arrays`, `batches` and
+    `batch` read from a folder, which `render` fills: the grey pictures and the sheets of "train" take 550 MB.
 
     Args:
         split: "demo", "train", "validation" or "test".
@@ -89,7 +89,7 @@ class Talkers:
         return self._clips.scene(range(len(self))[index])
 
     def render(self) -> Iterator[Progress]:
-        """Draw what `arrays` and `batch` read and is not yet there; it may be stopped and goes on at the next call."""
+        """Draw what is read from the folder and not yet there; it may be stopped and goes on at the next call."""
         return iter(()) if isinstance(self._clips, Demo) else self._clips.render()
 
     def arrays(self) -> Clips:
@@ -99,6 +99,14 @@ class Talkers:
             ValueError: the split is "demo", whose clips differ in length.
         """
         return self._paired("arrays").arrays
+
+    def batches(self, size: int = 8, places: Sequence[int] | None = None) -> Iterator[Clips]:
+        """Yield `size` clips at a time, those at `places` in their order, or all; drawn first where they are missing.
+
+        Raises:
+            ValueError: the split is "demo", whose clips differ in length.
+        """
+        return self._paired("batches").batches(size, places)
 
     def batch(self, seed: int, step: int, size: int) -> Clips:
         """Return `size` pairs with the shares of `pairing.SHARES`, mirrored, moved and lit at random.

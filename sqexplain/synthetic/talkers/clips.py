@@ -2,7 +2,7 @@
 
 import hashlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -94,6 +94,12 @@ class Paired:
         for array in (clips.frames, clips.audio, clips.labels, clips.kinds):
             array.flags.writeable = False
         return clips
+
+    def batches(self, size: int, places: Sequence[int] | None) -> Iterator[Clips]:
+        """Yield some clips at a time."""
+        places = range(len(self.pairs)) if places is None else places
+        for start in range(0, len(places), size):
+            yield self._gather([self.pairs[place] for place in places[start : start + size]])
 
     def batch(self, seed: int, step: int, size: int) -> Clips:
         """Return pairs drawn and varied anew."""

@@ -1,0 +1,31 @@
+"""Whether data and net belong together: the same task, and classes that the net knows."""
+
+from typing import Any
+
+from sqexplain.classifier import Spec
+from sqexplain.sample import Dataset, as_dataset, relabel
+from sqexplain.tasks import PER_FRAME
+
+
+def match(spec: Spec, data: Any) -> Dataset:
+    """Return data as a data set whose labels are those of a net; classes are mapped by their names.
+
+    Args:
+        spec: of the net.
+        data: a data set, or what `as_dataset` makes one of.
+
+    Raises:
+        ValueError: the data are no data set, are for another task, or have labels that the net does not know; the
+            message says what both are.
+    """
+    data = as_dataset(data, spec.classes, spec.task)
+    if data.task != spec.task:
+        raise ValueError(
+            f"{data.name!r} is a data set for {data.task.name} nets, and {spec.name!r} is a {spec.task.name} net; "
+            "take one that fits the other"
+        )
+    if spec.task != PER_FRAME:
+        return relabel(data, spec.classes)
+    if len(data.classes) != len(spec.classes):
+        raise ValueError(f"{data.name!r} has {len(data.classes)} classes, and {spec.name!r} {len(spec.classes)}")
+    return data
