@@ -1,6 +1,7 @@
 """A net is measured on data that fit it: every net with every kind of data, and every form of labels."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from sqexplain.data import open_dataset
 from sqexplain.evaluation.report import evaluate
 from sqexplain.evaluation.scores import Score
 from sqexplain.features import extract, match
-from sqexplain.sample import as_dataset
+from sqexplain.sample import Sample, as_dataset
 from sqexplain.tasks import TASKS
 
 rng = np.random.default_rng(0)
@@ -111,6 +112,27 @@ def test_items_with_labels_of_another_task_are_refused_when_read():
     items = [(picture, label) for picture, label in zip(PICTURES, INDICES, strict=True)]
     assert "of 0 and 1" in sentence_of(make_face_classifier(), items)
     assert "needs clips" in sentence_of(fresh("sparse"), items)
+
+
+@pytest.mark.parametrize(
+    ("net", "labels", "words"),
+    [
+        (make_classifier, None, "has no label; give a data set with labels"),
+        (make_classifier, [-1], "from -1 to -1"),
+        (make_classifier, [[0, 1, 1, 0]], "use a multilabel net"),
+        (make_face_classifier, [2], "of 0 and 1"),
+        (make_face_classifier, [[0, -1, 1]], "of 0 and 1"),
+    ],
+)
+def test_samples_without_the_labels_of_the_net_are_refused(net, labels, words):
+    labels = labels and np.array(labels)
+    assert words in sentence_of(net(), [Sample(f"sample {i}", PICTURES[i][None], labels=labels) for i in range(3)])
+
+
+def test_a_clip_whose_labels_are_not_those_of_its_frames_is_refused():
+    data = Blinks(6)
+    data.arrays = lambda: replace(Blinks.arrays(data), labels=Blinks.arrays(data).labels[:, :3])
+    assert "labels must be (clips, T) of 0 and 1, one for each of the 36 frames" in sentence_of(fresh("sparse"), data)
 
 
 def test_tracks_are_not_measured_so(tmp_path):

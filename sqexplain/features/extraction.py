@@ -41,18 +41,17 @@ def extract(classifier: Classifier, data: Any, limit: int | None = None) -> Gene
 
 def image_features(classifier: Classifier, data: Dataset, limit: int | None) -> Generator[Progress, None, Features]:
     """Yield progress, return the features of pictures."""
+    task, classes = classifier.spec.task, tuple(classifier.classes)
     places = spread(len(data), limit)
     pooled, logits, labels = [], [], []
     for pictures, truth in data.batches(BATCH, places):
+        labels.append(task.check(truth, len(pictures), len(classes)))  # a wrong label ends it at once
         cropped = crop_all(pictures, classifier.spec.shape, classifier.spec.resize)  # (n, S, S, 3)
         one, answer = pool_images(classifier, cropped)
         pooled.append(one)
         logits.append(answer)
-        labels.append(truth)
         yield Progress(sum(map(len, logits)), len(places))
-    pre_gate, answers = torch.cat(pooled), torch.cat(logits)
-    task, classes = classifier.spec.task, tuple(classifier.classes)
-    truth = task.check(np.concatenate(labels), len(answers), len(classes))
+    pre_gate, answers, truth = torch.cat(pooled), torch.cat(logits), np.concatenate(labels)
     with torch.no_grad():
         head = linear_head(classifier, pre_gate, answers)
         block = deepcopy(classifier.block).cpu()  # a copy: the net keeps its block where it is
@@ -87,17 +86,15 @@ def gates_by_question(block: Tap, pre_gate: Tensor, predicted: Tensor, each: boo
 def clip_features(classifier: Classifier, data: Dataset, limit: int | None) -> Generator[Progress, None, Features]:
     """Yield progress, return the features of the face stream of clips; a row is a frame."""
     yield from data.render() if hasattr(data, "render") else ()
-    places = spread(len(data), limit)
+    task, places = classifier.spec.task, spread(len(data), limit)
     parts: list[PooledClips] = []
     labels = []
     for clips in data.batches(CLIPS, places):
+        rows = clips.frames.shape[0] * clips.frames.shape[1]
+        labels.append(task.check(clips.labels, rows, len(classifier.classes)))
         parts += pool_clips(classifier, clips.frames, clips.audio)
-        labels.append(clips.labels)
         yield Progress(sum(len(each.logits) for each in parts), len(places))
-    task, classes = classifier.spec.task, tuple(classifier.classes)
-    pooled = PooledClips.join(parts)
-    truth = task.check(np.concatenate(labels), pooled.logits[..., 0].numel(), len(classes))
-    return features_of_clips(classifier, pooled, truth)
+    return features_of_clips(classifier, PooledClips.join(parts), np.concatenate(labels))
 
 
 def features_of_clips(classifier: Classifier, pooled: PooledClips, labels: np.ndarray) -> Features:
