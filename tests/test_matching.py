@@ -14,8 +14,7 @@ from speaker_folders import write_ava
 
 from sqexplain import media
 from sqexplain.data import open_dataset
-from sqexplain.evaluation.report import evaluate
-from sqexplain.evaluation.scores import Score
+from sqexplain.evaluation import Score, evaluate
 from sqexplain.features import extract, match
 from sqexplain.sample import Sample, as_dataset
 from sqexplain.tasks import TASKS
@@ -91,8 +90,7 @@ def test_labels_of_another_form_are_refused(net, labels):
 def test_a_net_of_as_many_classes_as_there_are_pictures_takes_no_vectors(classes):
     pictures = PICTURES[:classes]
     for net in (make_classifier(), make_face_classifier()):
-        names = tuple(map(str, range(classes)))
-        object.__setattr__(net.spec, "classes", names)
+        net = replace(net, spec=replace(net.spec, classes=tuple(map(str, range(classes)))))
         wrong = np.eye(classes, dtype=np.int64) if net.spec.task.name == "multiclass" else np.arange(classes)
         assert "labels must be" in sentence_of(net, (pictures, wrong))
 
@@ -159,7 +157,7 @@ def test_class_folders_in_another_order_or_fewer_are_matched_by_name(folders):
 def test_a_class_folder_that_the_net_does_not_know_is_named_with_the_nearest(folders):
     (folders / "bee").rename(folders / "beee")
     text = sentence_of(make_classifier(), open_dataset("files", root=folders))
-    assert "class 'beee' that the net does not know. Did you mean 'bee'? It has 4 classes: ant, bee, cat, dog" in text
+    assert "class 'beee' that 'tiny' does not know. Did you mean 'bee'? It has 4 classes: ant, bee, cat, dog" in text
 
 
 def test_pictures_without_labels_are_refused(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conftest import make_classifier, make_sample
 
-from sqexplain.evaluation.report import evaluate
+from sqexplain.evaluation import evaluate
 from sqexplain.features.extraction import BATCH
 
 HERE = Path(__file__).parent
@@ -16,7 +16,7 @@ PROGRAM = """
 import resource
 import numpy as np
 from conftest import make_classifier
-from sqexplain.evaluation.report import evaluate
+from sqexplain.evaluation import evaluate
 
 class Drawn:
     def __init__(self, count):

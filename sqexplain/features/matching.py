@@ -25,7 +25,7 @@ def match(spec: Spec, data: Any) -> Dataset:
             "take one that fits the other"
         )
     if spec.task != PER_FRAME:
-        return relabel(data, spec.classes)
+        return relabel(data, spec.classes, repr(spec.name))
     if len(data.classes) != len(spec.classes):
         raise ValueError(f"{data.name!r} has {len(data.classes)} classes, and {spec.name!r} {len(spec.classes)}")
     return data

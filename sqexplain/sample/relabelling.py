@@ -12,11 +12,16 @@ from sqexplain.sample.sample import Sample
 from sqexplain.tasks import MULTILABEL
 
 
-def relabel(data: Dataset, classes: Sequence[str]) -> Dataset:
+def relabel(data: Dataset, classes: Sequence[str], net: str = "the net") -> Dataset:
     """Return a data set whose labels are those of `classes`, mapped by name; case and "_" do not count.
 
     The data may have the classes in another order or, with one label for each picture, only some of them; of several
     labels for each picture it may have more. Where either side has numbers for names, the order counts.
+
+    Args:
+        data: the data set.
+        classes: names of the classes of the net.
+        net: what a message calls it.
 
     Raises:
         ValueError: the data name no classes, one that `classes` lacks, or not all labels that the net answers for.
@@ -29,11 +34,12 @@ def relabel(data: Dataset, classes: Sequence[str]) -> Dataset:
     if _numbered(data.classes) or _numbered(classes):
         if len(data.classes) != len(classes):
             raise ValueError(
-                f"{data.name!r} has {len(data.classes)} classes and the net {len(classes)}, and numbers for names; "
+                f"{data.name!r} has {len(data.classes)} classes and {net} {len(classes)}, and numbers for names; "
                 "take a data set with as many classes, or give their names"
             )
         return Relabelled(data, classes, np.arange(len(classes)))
-    return Relabelled(data, classes, _columns(data, classes) if data.task == MULTILABEL else _indices(data, classes))
+    places = _columns if data.task == MULTILABEL else _indices
+    return Relabelled(data, classes, places(data, classes, net))
 
 
 class Relabelled:
@@ -67,24 +73,24 @@ class Relabelled:
         return np.append(self.places, -1)[labels]  # -1 means unknown, before and after
 
 
-def _indices(data: Dataset, classes: tuple[str, ...]) -> np.ndarray:
+def _indices(data: Dataset, classes: tuple[str, ...], net: str) -> np.ndarray:
     """Return the index in `classes` of each class of the data (k,)."""
     known = {_folded(name): index for index, name in enumerate(classes)}
     for name in data.classes:
         if _folded(name) not in known:
             raise ValueError(
-                f"{data.name!r} has a class {name!r} that the net does not know.{nearest(name, classes)} "
+                f"{data.name!r} has a class {name!r} that {net} does not know.{nearest(name, classes)} "
                 f"It has {len(classes)} classes: {listing(classes, 10)}"
             )
     return np.array([known[_folded(name)] for name in data.classes])
 
 
-def _columns(data: Dataset, classes: tuple[str, ...]) -> np.ndarray:
+def _columns(data: Dataset, classes: tuple[str, ...], net: str) -> np.ndarray:
     """Return the column of the labels of the data for each of `classes` (K,)."""
     known = {_folded(name): index for index, name in enumerate(data.classes)}
     if missing := [name for name in classes if _folded(name) not in known]:
         raise ValueError(
-            f"{data.name!r} has no label {missing[0]!r}, one of {len(missing)} that the net answers for and the data "
+            f"{data.name!r} has no label {missing[0]!r}, one of {len(missing)} that {net} answers for and the data "
             f"lack.{nearest(missing[0], data.classes)} The data have {len(data.classes)}: {listing(data.classes, 10)}"
         )
     return np.array([known[_folded(name)] for name in classes])
