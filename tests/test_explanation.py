@@ -4,6 +4,7 @@ import json
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -263,16 +264,16 @@ def test_every_frame_of_a_clip_is_saved(classifier, tmp_path):
 
 def test_an_error_while_saving_leaves_nothing_behind(classifier, sample, tmp_path, monkeypatch):
     found = explain(classifier, sample)[0]
-    write, calls = saving.os.fdopen, []
+    write, calls = Path.write_bytes, []
 
-    def full_disk(*args):
-        calls.append(args)
+    def full_disk(path, data):
+        calls.append(path)
         if len(calls) == 2:
-            raise OSError("no space left on device")
-        return write(*args)
+            raise OSError(28, "no space left on device")
+        return write(path, data)
 
-    monkeypatch.setattr(saving.os, "fdopen", full_disk)
-    with pytest.raises(OSError, match="no space"):
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    with pytest.raises(ValueError, match="cannot be written .no space"):
         found.save(tmp_path)
     assert list(tmp_path.iterdir()) == []
 

@@ -294,7 +294,7 @@ class TestCache:
 
     def test_a_folder_that_cannot_be_written_is_named(self, tmp_path):
         (tmp_path / "file").write_text("no folder")
-        with pytest.raises(ValueError, match="file' cannot be written .*give 'root'"):
+        with pytest.raises(ValueError, match="rows-000.npy' cannot be written .*give 'root'"):
             list(Cache(tmp_path / "file", [self.table([])]).fill())
 
     def test_a_damaged_file_is_named(self, tmp_path):

@@ -74,11 +74,10 @@ def print_json(value: object) -> None:
 
 
 def write_json(path: Path, value: Mapping | list) -> None:
-    """Write `value` as JSON beside its place first, then move it there: a reader never sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(value, indent=2) + "\n", "utf-8")
-    part.replace(path)
+    """Write `value` as JSON, whole or not at all."""
+    from sqexplain.media import write_bytes
+
+    write_bytes(path, (json.dumps(value, indent=2) + "\n").encode())
 
 
 def progress() -> Progress:

@@ -22,6 +22,7 @@ from sqexplain.data.speakers.tables import (
     write_table,
 )
 from sqexplain.explanation import score_frames
+from sqexplain.media import csv_lines
 from sqexplain.metrics.detection import Precision, average_precision
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
@@ -74,12 +75,11 @@ def predict(
     done = _begin(path, part, resume, settings)
     failures = 0
     with part.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
         for index in range(len(dataset)):
             clip = clip_name(dataset, index)
             if clip not in done:
                 try:
-                    writer.writerows(_score(classifier, dataset, index))
+                    file.writelines(csv_lines(_score(classifier, dataset, index)))
                     file.flush()
                 except (ValueError, OSError) as error:
                     failures += 1

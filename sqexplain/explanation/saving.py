@@ -1,13 +1,9 @@
-"""Writes an explanation into a folder so that nothing is ever half-written: temporary names first, then renamed."""
+"""Writes an explanation into a folder, all of its files or none, with a manifest of what was explained how."""
 
 import json
-import os
 import platform
 import re
-import tempfile
-from contextlib import suppress
 from dataclasses import asdict
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +13,7 @@ import sqexplain
 from sqexplain.drawing import overlay
 from sqexplain.explanation.maps import MethodMaps
 from sqexplain.explanation.video import film, frame_table
-from sqexplain.media import encode_png
+from sqexplain.media import encode_png, npz_bytes, write_files
 from sqexplain.methods import parse
 
 MANIFEST = "manifest.json"
@@ -37,27 +33,7 @@ def save(explanation: MethodMaps, folder: Path) -> list[Path]:
         files |= {f"{stem}.mp4": film(explanation), f"{stem}.csv": frame_table(explanation)}
     manifest["explanations"][stem] = description(explanation) | {"files": list(files)}
     files[MANIFEST] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
-    write_all(folder, files)
-    return [folder / name for name in files]
-
-
-def write_all(folder: Path, files: dict[str, bytes]) -> None:
-    """Write all files under temporary names, then rename them in order; on an error before that none is left."""
-    folder.mkdir(parents=True, exist_ok=True)
-    waiting: list[tuple[Path, Path]] = []
-    try:
-        for name, data in files.items():
-            handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
-            waiting.append((Path(temporary), folder / name))
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(temporary).chmod(0o644)
-        for temporary, final in waiting:
-            temporary.replace(final)
-    finally:
-        for temporary, _ in waiting:
-            with suppress(FileNotFoundError):
-                temporary.unlink()
+    return write_files({folder / name: data for name, data in files.items()})
 
 
 def read_manifest(path: Path) -> dict:
@@ -141,9 +117,7 @@ def maps_file(explanation: MethodMaps) -> bytes:
         parts = {name: getattr(maps, name) for name in ("heatmaps", "raws", "gates")}
         arrays |= {f"{stream}.{name}": part for name, part in parts.items() if part is not None}
     arrays |= {f"fusion.{stream}": gates for stream, gates in explanation.fusion.items()}
-    buffer = BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    return buffer.getvalue()
+    return npz_bytes(arrays)
 
 
 def file_stem(explanation: MethodMaps) -> str:

@@ -1,15 +1,13 @@
 """The files of an explained clip: its overlays as a video with sound, and a table with a row for each frame."""
 
-import csv
 from collections.abc import Iterator
-from io import StringIO
 
 import cv2
 import numpy as np
 
 from sqexplain.drawing import overlay
 from sqexplain.explanation.maps import MethodMaps
-from sqexplain.media import write_video
+from sqexplain.media import csv_bytes, write_video
 
 SIDE = 336  # pixels that a crop of a face is enlarged to, so that a player shows more than a stamp
 
@@ -34,15 +32,13 @@ def frame_table(explanation: MethodMaps) -> bytes:
 
     `heat` is the mean of the heatmap over the frame, `peak_top` and `peak_left` the place of its maximum in pixels.
     """
-    text = StringIO()
-    table = csv.writer(text)
     shares = explanation.probabilities  # (T, K)
     names = [f"p_{name.replace(' ', '_')}" for name in explanation.classes]
-    table.writerow(["frame", "seconds", *names, "target", "channels", "heat", "peak_top", "peak_left"])
+    rows = [["frame", "seconds", *names, "target", "channels", "heat", "peak_top", "peak_left"]]
     for frame, (share, heatmap) in enumerate(zip(shares, explanation.heatmaps, strict=True)):
         top, left = np.unravel_index(heatmap.argmax(), heatmap.shape)
-        channels = "" if explanation.channels is None else explanation.channels[frame]
+        channels = None if explanation.channels is None else explanation.channels[frame]
         told = [frame, f"{frame / explanation.fps:.3f}", *(f"{value:.6f}" for value in share)]
         told += [explanation.asked[frame], channels, f"{heatmap.mean():.6f}", top, left]
-        table.writerow(told)
-    return text.getvalue().encode()
+        rows.append(told)
+    return csv_bytes(rows)

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sqexplain import media
-
-Cell = str | int | float | None
+from sqexplain.media import Cell, csv_cell
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,7 @@ class Table:
 
     def csv(self) -> bytes:
         """Return the table as the bytes of a CSV file: six digits of a number, nothing for an empty cell."""
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([_written(cell) for cell in row] for row in self.rows)
-        return text.getvalue().encode()
+        return media.csv_bytes([self.columns, *self.rows])
 
     def dicts(self) -> list[dict[str, Cell]]:
         """Return each row as a dictionary."""
@@ -69,14 +64,14 @@ class Table:
 
     def where(self, **wanted: Cell) -> "Table":
         """Return the rows in which the cells of these columns are as wanted, compared as text."""
-        places = {self.columns.index(name): _written(value) for name, value in wanted.items()}
-        kept = (row for row in self.rows if all(_written(row[at]) == value for at, value in places.items()))
+        places = {self.columns.index(name): csv_cell(value) for name, value in wanted.items()}
+        kept = (row for row in self.rows if all(csv_cell(row[at]) == value for at, value in places.items()))
         return Table(self.columns, tuple(kept))
 
     def values(self, column: str) -> list[str]:
         """Return the cells of a column as text."""
         at = self.columns.index(column)
-        return [_written(row[at]) for row in self.rows]
+        return [csv_cell(row[at]) for row in self.rows]
 
     def numbers(self, column: str) -> np.ndarray:
         """Return the cells of a column as numbers, (rows,) float64, NaN where a cell is empty.
@@ -89,9 +84,3 @@ class Table:
     def distinct(self, *columns: str) -> list[tuple[str, ...]]:
         """Return each combination of the cells of these columns once, in order of first appearance."""
         return list(dict.fromkeys(zip(*(self.values(column) for column in columns), strict=True)))
-
-
-def _written(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    return f"{cell:.6g}" if isinstance(cell, float | np.floating) else str(cell)

@@ -5,13 +5,17 @@ from pickle import UnpicklingError
 
 import torch
 
+from sqexplain.media import atomic_write
+
 
 def save_checkpoint(path: Path, run: dict, state: dict) -> None:
-    """Write `state` beside its place first, then move it there: a kill leaves the old checkpoint whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    torch.save(state | {"run": run}, part)
-    part.replace(path)
+    """Write `state` and the settings of its run whole or not at all: a kill leaves the old checkpoint.
+
+    Raises:
+        ValueError: the place cannot be written to.
+    """
+    with atomic_write(path) as part, part.open("wb") as file:
+        torch.save(state | {"run": run}, file)
 
 
 def load_checkpoint(path: Path, run: dict) -> dict:

@@ -1,6 +1,18 @@
-"""Files to arrays and back: pictures, video and sound; the only user of Pillow and PyAV."""
+"""Files to arrays and back: pictures, video, sound and tables; the only user of Pillow and PyAV."""
 
 from sqexplain.media.containers import FILM_BYTES, FILM_SUFFIXES, FILMS, Source, VideoInfo, opened, probe, reader_of
+from sqexplain.media.files import (
+    Cell,
+    atomic_write,
+    atomic_writes,
+    csv_bytes,
+    csv_cell,
+    csv_lines,
+    npz_bytes,
+    write_bytes,
+    write_csv,
+    write_files,
+)
 from sqexplain.media.folders import home
 from sqexplain.media.pictures import (
     ALLOWED,
@@ -16,7 +28,6 @@ from sqexplain.media.pictures import (
     encode_png,
     read_bytes,
     shrink,
-    write_bytes,
 )
 from sqexplain.media.sound import RATE, log_mel, mfcc, sound
 from sqexplain.media.video import FPS, MAX_SECONDS, frames
@@ -36,9 +47,15 @@ __all__ = [
     "MIN_SIDE",
     "RATE",
     "SUFFIXES",
+    "Cell",
     "Source",
     "VideoInfo",
+    "atomic_write",
+    "atomic_writes",
     "check_file",
+    "csv_bytes",
+    "csv_cell",
+    "csv_lines",
     "decode_image",
     "encode_jpeg",
     "encode_png",
@@ -46,6 +63,7 @@ __all__ = [
     "home",
     "log_mel",
     "mfcc",
+    "npz_bytes",
     "opened",
     "probe",
     "read_bytes",
@@ -53,5 +71,7 @@ __all__ = [
     "shrink",
     "sound",
     "write_bytes",
+    "write_csv",
+    "write_files",
     "write_video",
 ]

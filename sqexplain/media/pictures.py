@@ -1,9 +1,6 @@
 """Picture files to arrays and back, for everyone who reads or writes a picture; the only user of Pillow."""
 
 import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -51,37 +48,6 @@ def check_file(path: str | Path, most: int = MAX_BYTES) -> None:
     except OSError as error:
         raise ValueError(_unreadable(path, error)) from None
     check_length(length, path.name, most)
-
-
-def write_bytes(path: str | Path, data: bytes) -> Path:
-    """Write a file so that a reader sees all of it or nothing, also after a kill; missing folders are made.
-
-    Raises:
-        ValueError: the place cannot be written to.
-    """
-    path = Path(path)
-    with written(path) as part:
-        part.write_bytes(data)
-    return path
-
-
-@contextmanager
-def written(path: Path) -> Iterator[Path]:
-    """Yield another path to write to, which becomes `path` when all went well and vanishes when not.
-
-    Raises:
-        ValueError: the place cannot be written to.
-    """
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise ValueError(f"'{path}' cannot be written ({error.strerror}); choose another folder") from None
-    finally:
-        with suppress(OSError):
-            part.unlink()  # gone already when all went well
 
 
 def decode_image(data: bytes, name: str = "picture", max_side: int | None = MAX_SIDE) -> np.ndarray:

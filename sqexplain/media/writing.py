@@ -13,7 +13,7 @@ from av.container import OutputContainer
 from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
 
-from sqexplain.media.pictures import written
+from sqexplain.media.files import atomic_write
 from sqexplain.media.sound import RATE
 
 QUALITY = "18"  # constant rate factor: no loss that is seen
@@ -39,7 +39,7 @@ def write_video(
         buffer = BytesIO()
         _write(buffer, frames, fps, audio, {})
         return buffer.getvalue()
-    with written(Path(path)) as part:
+    with atomic_write(path) as part:
         _write(str(part), frames, fps, audio, {"movflags": "+faststart"})
     return Path(path)
 

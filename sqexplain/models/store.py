@@ -4,12 +4,13 @@ import hashlib
 import json
 from pathlib import Path
 
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
 from sqexplain.gates import KINDS
 from sqexplain.gates.insertion import ATTRIBUTE
+from sqexplain.media import write_bytes
 
 ASSETS = Path(__file__).parents[2] / "assets" / "weights"
 
@@ -41,9 +42,10 @@ def save_model(classifier: Classifier, folder: str | Path) -> Path:
 
     A block on a frozen net ("sparse", "class") is written alone: its net lies beside it as "none". Convolutions are
     stored as float16; scores are to be measured on what was stored.
+
+    Raises:
+        ValueError: the folder cannot be written to.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     state = classifier.net.state_dict()
     own = block_keys(state)
     if classifier.gates in ("sparse", "class"):
@@ -51,18 +53,13 @@ def save_model(classifier: Classifier, folder: str | Path) -> Path:
     elif classifier.gates == "none":  # the tap has nothing to tell, and its flag would call a later block trained
         state = {key: value for key, value in state.items() if key not in own}
     stored = {key: (value.half() if value.ndim == 4 else value).cpu().contiguous() for key, value in state.items()}
-    path = weights_path(classifier.spec.name, classifier.gates, folder)
-    part = path.with_suffix(".part")
-    save_file(stored, part, metadata={"model": classifier.spec.name, "gates": classifier.gates})
-    part.replace(path)
-    return path
+    metadata = {"model": classifier.spec.name, "gates": classifier.gates}
+    return write_bytes(weights_path(classifier.spec.name, classifier.gates, Path(folder)), save(stored, metadata))
 
 
 def write_card(path: Path, card: dict) -> Path:
     """Write the card beside the weights at `path`; return `path`."""
-    part = path.with_suffix(".json.part")
-    part.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    part.replace(path.with_suffix(".json"))
+    write_bytes(path.with_suffix(".json"), (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode())
     return path
 
 

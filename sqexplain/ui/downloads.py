@@ -1,17 +1,14 @@
 """What leaves the page: figures, maps, SE values, the picture itself, and the lines that reproduce the view."""
 
-import csv
 import shlex
 from collections.abc import Callable
 from functools import partial
-from io import BytesIO, StringIO
 
-import numpy as np
 import streamlit as st
 
 from sqexplain.drawing import Panel, figure, overlay
 from sqexplain.explanation import Explanation, Reading
-from sqexplain.media import encode_png
+from sqexplain.media import csv_bytes, encode_png, npz_bytes
 from sqexplain.methods import parse
 from sqexplain.ui.showing import View, answer, kind, method_text
 
@@ -78,14 +75,13 @@ def caption(view: View, settings: dict) -> str:
 
 def maps_file(view: View, settings: dict) -> bytes:
     """Return an NPZ of heatmaps, raw values and gates of every method."""
-    buffer, arrays = BytesIO(), {"picture": view.sample.frames[0]}
+    arrays = {"picture": view.sample.frames[0]}
     for one in view.explanations(settings):
         word = one.method.replace(":", "-").replace("=", "-").replace(",", "-")
         arrays |= {f"{word}.heatmap": one.heatmap, f"{word}.raw": one.raw}
     if view.reading.gates is not None:
         arrays["gates"] = view.reading.gates[0]
-    np.savez_compressed(buffer, **arrays)
-    return buffer.getvalue()
+    return npz_bytes(arrays)
 
 
 def values_file(view: View, settings: dict) -> bytes:
@@ -94,13 +90,11 @@ def values_file(view: View, settings: dict) -> bytes:
     name = "se" if gated else "pooled"
     (one,) = reading.explain([method_text(name, settings)])
     scores = reading.gates[0] if gated else reading.features[0].mean((1, 2))
-    text = StringIO()
-    table = csv.writer(text)
-    table.writerow(["rank", "channel", "se_value" if gated else "mean_activation", "in_map", "adds_to_logit"])
+    rows = [["rank", "channel", "se_value" if gated else "mean_activation", "in_map", "adds_to_logit"]]
     for rank, channel in enumerate(reading.order(name)[0], 1):
         adds = reading.contributions[0, channel]
-        table.writerow([rank, channel, f"{scores[channel]:.6g}", int(rank <= one.channels[0]), f"{adds:.6g}"])
-    return text.getvalue().encode()
+        rows.append([rank, channel, scores[channel], int(rank <= one.channels[0]), adds])
+    return csv_bytes(rows)
 
 
 def reproduction(view: View, settings: dict, source: tuple[str, int] | None) -> None:

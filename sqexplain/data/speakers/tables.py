@@ -7,7 +7,7 @@ published); a table of predictions has these eight and the score, with a header 
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -15,6 +15,8 @@ from pathlib import Path
 from sys import intern
 
 import numpy as np
+
+from sqexplain.media import write_csv
 
 LABELS = ("NOT_SPEAKING", "SPEAKING_AUDIBLE", "SPEAKING_NOT_AUDIBLE")  # by label_id
 SPEAKING = LABELS[1]
@@ -137,24 +139,12 @@ def read_tables(paths: Sequence[Path]) -> Table:
 
 
 def write_table(path: str | Path, rows: Iterable[Sequence[str]], columns: Sequence[str] | None) -> Path:
-    """Write the cells of `rows` under a header of `columns` (None: no header); a reader never sees half a file.
+    """Write the cells of `rows` under a header of `columns` (None: no header), whole or not at all.
 
     Raises:
         ValueError: the place cannot be written to.
     """
-    path = Path(path)
-    part = path.with_name(path.name + ".writing")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerows(chain([columns] if columns else [], rows))
-        return part.replace(path)
-    except OSError as error:
-        raise ValueError(f"'{path}' cannot be written ({error.strerror}); choose another folder") from None
-    finally:
-        with suppress(OSError):
-            part.unlink()  # gone already when all went well
+    return write_csv(path, chain([columns] if columns else [], rows))
 
 
 def check_name(name: str, what: str) -> str:

@@ -1,12 +1,11 @@
 """What a survey found as rows and as a file for a spreadsheet."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
-from io import StringIO
 
 from sqexplain.evaluation.face_regions.survey import Survey
 from sqexplain.evaluation.face_regions.template import REGIONS, parts
+from sqexplain.media import csv_bytes
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,5 @@ def table_rows(survey: Survey, by: Sequence[str] = ()) -> Iterator[Row]:
 
 def table_file(rows: Sequence[Row]) -> bytes:
     """Return the rows as a CSV file with a header; numbers with six digits, nothing where there is no number."""
-    text = StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow([field.name for field in fields(Row)])
-    for row in rows:
-        cells = [("" if cell != cell else f"{cell:.6g}") if isinstance(cell, float) else cell for cell in astuple(row)]
-        table.writerow(cells)
-    return text.getvalue().encode()
+    cells = ([None if cell != cell else cell for cell in astuple(row)] for row in rows)
+    return csv_bytes([[field.name for field in fields(Row)], *cells])

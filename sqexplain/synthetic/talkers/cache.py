@@ -1,12 +1,12 @@
 """Tables of arrays on disk, made part by part: what is broken off goes on, and no part is ever half-written."""
 
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from sqexplain.media import atomic_write
 from sqexplain.progress import Progress
 
 PART = 20  # rows of a file
@@ -85,20 +85,5 @@ class Cache:
         Raises:
             ValueError: the folder cannot be written.
         """
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            replace(path, rows)
-        except OSError as error:
-            reason = error.strerror or error
-            raise ValueError(f"'{self.folder}' cannot be written ({reason}); give 'root', a folder that can") from None
-
-
-def replace(path: Path, rows: np.ndarray) -> None:
-    """Write an array beside its place, then rename, which is one step."""
-    beside = path.with_suffix(f".{secrets.token_hex(4)}.part")
-    try:
-        with beside.open("wb") as file:
+        with atomic_write(path, remedy="give 'root', a folder that can") as part, part.open("wb") as file:
             np.save(file, rows)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -1,17 +1,15 @@
 """What leaves the page "Clips": a video of the overlays, tables and arrays, and the lines that reproduce the view."""
 
-import csv
 import shlex
 from collections.abc import Callable, Iterator
 from functools import partial
-from io import BytesIO, StringIO
 
 import numpy as np
 import streamlit as st
 
 from sqexplain.drawing import overlay
 from sqexplain.explanation import Explanation
-from sqexplain.media import write_video
+from sqexplain.media import csv_bytes, npz_bytes, write_video
 from sqexplain.models import MODELS
 from sqexplain.ui.clip import further
 from sqexplain.ui.clip.payload import ClipView, chances
@@ -97,16 +95,12 @@ def table_file(view: ClipView, settings: dict) -> bytes:
             columns[f"{one.method}.share_{name}"] = np.divide(inside, mass, np.full(len(mass), np.nan), where=mass > 0)
     for name, scores in further.scores_after(view).items():
         columns[f"p_after_{name}"] = scores
-    text = StringIO()
-    table = csv.writer(text)
-    table.writerow([name.replace(" ", "_") for name in columns])
-    table.writerows([f"{value:.6g}" for value in row] for row in zip(*columns.values(), strict=True))
-    return text.getvalue().encode()
+    return csv_bytes([[name.replace(" ", "_") for name in columns], *zip(*columns.values(), strict=True)])
 
 
 def arrays_file(view: ClipView, settings: dict) -> bytes:
     """Return an NPZ of heatmaps and raw values of every method, gates and logits."""
-    reading, buffer = view.reading, BytesIO()
+    reading = view.reading
     arrays = {"logits": reading.logits}
     for one in explanations(view, settings):
         word = one.method.replace(":", "-").replace("=", "-").replace(",", "-")
@@ -115,8 +109,7 @@ def arrays_file(view: ClipView, settings: dict) -> bytes:
     if reading.gates is not None:
         arrays["gates"] = reading.gates
     arrays |= {f"fusion.{name}": values for name, values in reading.fusion.items()}
-    np.savez_compressed(buffer, **arrays)
-    return buffer.getvalue()
+    return npz_bytes(arrays)
 
 
 def reproduction(view: ClipView, settings: dict, source: tuple[str, int] | None) -> None:

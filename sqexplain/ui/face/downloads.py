@@ -1,10 +1,8 @@
 """What leaves the page "Faces": figures, maps, SE values, parts, the face itself, and the lines that reproduce it."""
 
-import csv
 import shlex
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO, StringIO
 
 import numpy as np
 import streamlit as st
@@ -12,7 +10,7 @@ import streamlit as st
 from sqexplain.drawing import Panel, figure, overlay
 from sqexplain.evaluation.face_regions import REGIONS, Row, shares, table_file
 from sqexplain.explanation import Explanation, Reading
-from sqexplain.media import encode_png
+from sqexplain.media import csv_bytes, encode_png, npz_bytes
 from sqexplain.methods import parse
 from sqexplain.ui.downloads import FIGURES, button
 from sqexplain.ui.face import parts
@@ -104,15 +102,14 @@ def caption(found: Found) -> str:
 
 def maps_file(found: Found) -> bytes:
     """Return an NPZ of heatmaps and raw values of every attribute and method, and of the gates."""
-    buffer, arrays = BytesIO(), {"picture": found.view.sample.picture}
+    arrays = {"picture": found.view.sample.picture}
     for reading, explanations in found.rows:
         name = _word(reading.asked[0])
         if reading.gates is not None:
             arrays[f"{name}.gates"] = reading.gates[0]
         for one in explanations:
             arrays |= {f"{name}.{_word(one.method)}.heatmap": one.heatmap, f"{name}.{_word(one.method)}.raw": one.raw}
-    np.savez_compressed(buffer, **arrays)
-    return buffer.getvalue()
+    return npz_bytes(arrays)
 
 
 def _word(text: str) -> str:
@@ -123,20 +120,18 @@ def _word(text: str) -> str:
 
 def values_file(found: Found) -> bytes:
     """Return a table of the channels for each attribute, the first of its order first."""
-    text = StringIO()
-    table = csv.writer(text)
     gated = found.rows[0][0].gates is not None
     scored = "se_value" if gated else "mean_activation"
-    table.writerow(["attribute", "rank", "channel", scored, "in_map", "adds_to_logit"])
+    rows = [["attribute", "rank", "channel", scored, "in_map", "adds_to_logit"]]
     name = "se" if gated else "pooled"
     for reading, _ in found.rows:
         (one,) = reading.explain([method_text(name, found.settings)])
         scores = reading.gates[0] if gated else reading.features[0].mean((1, 2))
         for rank, channel in enumerate(reading.order(name)[0], 1):
-            adds = f"{reading.contributions[0, channel]:.6g}"
             inside = int(rank <= one.channels[0])
-            table.writerow([reading.asked[0], rank, channel, f"{scores[channel]:.6g}", inside, adds])
-    return text.getvalue().encode()
+            adds = reading.contributions[0, channel]
+            rows.append([reading.asked[0], rank, channel, scores[channel], inside, adds])
+    return csv_bytes(rows)
 
 
 def regions_file(found: Found) -> bytes:
