@@ -21,7 +21,7 @@ from sqexplain.learning.retrofit_recipes import coin_divergence
 from sqexplain.metrics.attributes import accuracies, auc, aucs, balanced_accuracies, majority
 from sqexplain.models.store import read_card
 from sqexplain.progress import Progress
-from sqexplain.task import probabilities
+from sqexplain.tasks import probabilities
 
 RNG = np.random.default_rng(0)
 SCORES, LABELS = RNG.random((200, 4)), RNG.integers(0, 2, (200, 4))

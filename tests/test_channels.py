@@ -7,26 +7,14 @@ from sqexplain.features.pooled import LinearHead
 from sqexplain.metrics.channels import (
     agreement,
     channel_share,
-    chosen_mask,
     jaccard,
     keep_drop,
     leak,
     other_classes,
-    rule_counts,
 )
 
 # class 0 reads channel 0, class 1 channel 1, class 2 channels 2 and 3 at half weight
 HEAD = LinearHead(torch.tensor([[1.0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0.5, 0.5]]), torch.zeros(3))
-
-
-def test_the_mask_takes_the_largest_scores_and_breaks_ties_by_index():
-    scores = torch.tensor([[0.1, 0.9, 0.5, 0.5], [1.0, 1.0, 1.0, 1.0]])
-    assert chosen_mask(scores, 50).tolist() == [[False, True, True, False], [True, True, False, False]]
-
-
-@pytest.mark.parametrize(("percent", "count"), [(1, 1), (25, 1), (26, 2), (100, 4)])
-def test_the_mask_never_is_empty_and_rounds_up(percent, count):
-    assert chosen_mask(torch.rand(3, 4), percent).sum(1).tolist() == [count] * 3
 
 
 def test_sufficient_and_necessary_channels_keep_and_break_the_answer():
@@ -55,11 +43,6 @@ def test_constant_gates_are_explained_by_the_channel_alone():
     assert channel_share(torch.tensor([[0.1, 0.9]]).repeat(5, 1)) == pytest.approx(1)
     assert channel_share(torch.tensor([[0.0, 1.0], [1.0, 0.0]])) == pytest.approx(0)
     assert channel_share(torch.tensor([[0.0, 1.0], [0.0, 0.0]])) == pytest.approx(1 / 3)
-
-
-def test_the_rule_counts_gates_over_mean_plus_z_sigma():
-    gates = torch.tensor([[0.0] * 9 + [1.0], [0.5] * 10])  # mean .1, population sigma .3: threshold .4846
-    assert rule_counts(gates).tolist() == [1, 0]
 
 
 def test_agreement_and_overlap_are_shares():

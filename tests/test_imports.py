@@ -18,7 +18,7 @@ LEVELS = {
     for level, modules in enumerate(
         [
             ["registry", "progress", "classes", "media", "metrics"],
-            ["task", "tasks", "drawing", "gates"],
+            ["tasks", "drawing", "gates"],
             ["sample", "recording"],
             ["faces", "classifier", "synthetic", "methods"],
             ["features", "fitting", "data"],

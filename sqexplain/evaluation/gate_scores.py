@@ -12,8 +12,8 @@ from torch import Tensor
 
 from sqexplain.evaluation.scores import Score
 from sqexplain.features import Features
-from sqexplain.gates.selection import top_channels
-from sqexplain.metrics.channels import agreement, channel_share, jaccard, other_classes, rule_counts
+from sqexplain.gates.selection import gaussian_rule, top_channels
+from sqexplain.metrics.channels import agreement, channel_share, jaccard, other_classes
 
 Ranks = Callable[[int], Tensor]  # question -> (N, C), the largest are chosen
 FILLS = {"zero": ("", "0"), "mean": (", to mean", "at their mean"), "fixed": (", fixed", "0, one set for all rows")}
@@ -108,7 +108,7 @@ class GateScores:
         yield Score("gate mean", float(np.mean([gates.mean() for gates in every])), "mean gate")
         spread = float(np.mean([gates.std(0, correction=0).mean() for gates in every]))
         yield Score("gate spread", spread, "standard deviation of a gate over the samples")
-        counts = torch.stack([rule_counts(gates).double() for gates in every])
+        counts = torch.stack([gaussian_rule(gates).sum(1).double() for gates in every])
         yield Score("rule channels", counts.mean().item(), "channels over mean + 1.282 sigma, mean over the samples")
         yield Score("rule empty", (counts == 0).double().mean().item(), "samples for which that rule chooses none")
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sqexplain.classifier import Classifier
 from sqexplain.recording import record
-from sqexplain.task import probabilities
+from sqexplain.tasks import probabilities
 
 BATCH = 100
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from sqexplain.classifier import asked_name
 from sqexplain.sample.cropping import CropBox
-from sqexplain.task import probabilities
+from sqexplain.tasks import probabilities
 
 
 @dataclass(frozen=True, eq=False)

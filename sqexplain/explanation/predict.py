@@ -9,7 +9,7 @@ from sqexplain.explanation.targets import Target, picture_targets
 from sqexplain.methods import parse
 from sqexplain.recording import PREDICTED
 from sqexplain.sample import Sample
-from sqexplain.task import probabilities
+from sqexplain.tasks import probabilities
 
 BATCH = 32
 

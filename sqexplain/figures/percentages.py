@@ -11,9 +11,7 @@ from sqexplain.features import Features, extract
 from sqexplain.figures.base import Asked
 from sqexplain.figures.inputs import OfGates, opened
 from sqexplain.figures.table import Cell, Table
-from sqexplain.gates.selection import count
-from sqexplain.methods import gaussian_rule, top_channels
-from sqexplain.metrics.normality import Z
+from sqexplain.gates.selection import Z, count, gaussian_rule, top_channels
 from sqexplain.progress import Progress
 
 PAPER = 10  # the per cent of the paper
@@ -79,7 +77,7 @@ def ranks(features: Features, by: str, question: int, seed: int) -> Tensor:
 
 def by_rule(features: Features) -> dict[str, Cell]:
     """Return the same for the channels above mean + 1.282 standard deviations, which may be none."""
-    masks = [gaussian_rule(features.gates(question), Z) for question in features.questions]
+    masks = [gaussian_rule(features.gates(question)) for question in features.questions]
     keep, drop = both(features, masks)
     counts = torch.stack([mask.sum(1).double() for mask in masks])  # (questions, N)
     channels = counts.mean().item()

@@ -10,11 +10,13 @@ from sqexplain.features import Features, extract
 from sqexplain.figures.base import Asked
 from sqexplain.figures.inputs import OfGates, opened
 from sqexplain.figures.table import Cell, Table
-from sqexplain.metrics.channels import channel_share, rule_counts
+from sqexplain.gates.selection import NOMINAL, Z, gaussian_rule
+from sqexplain.metrics.channels import channel_share
 from sqexplain.metrics.normality import (
-    NOMINAL,
-    Z,
+    BINS,
+    bin_edges,
     centre,
+    gate_histogram,
     moments,
     normal_quantiles,
     rejected,
@@ -23,7 +25,7 @@ from sqexplain.metrics.normality import (
 )
 from sqexplain.progress import Progress
 
-RAW_BINS, CENTRED_BINS, STEPS = 40, 60, 40  # of [0, 1] and of [-1, 1]; quantiles
+STEPS = 40  # between quantiles
 NOTES = {"not normal": "rejected", "above": "above", "constant": "share"}
 MOST = 4000  # vectors of a group whose quantiles and moments are taken
 
@@ -84,7 +86,7 @@ def described(vectors: list[Tensor]) -> dict[str, Cell]:
     skewness, kurtosis = moments(few)
     tests = np.array([shapiro_wilk(one.mean(0)) for one in arrays])  # (sets, 2)
     w, p = tests[:, 0].mean(), tests[:, 1].max()  # the largest p: where that rejects, every set is rejected
-    counts = np.concatenate([rule_counts(one).cpu().numpy() for one in vectors])  # (n,)
+    counts = np.concatenate([gaussian_rule(one).sum(1).cpu().numpy() for one in vectors])  # (n,)
     found: dict[str, Cell] = {
         **{"channels": raw.shape[1], "mean": raw.mean(), "sd": centred.std(), "skewness": skewness},
         **{"kurtosis": kurtosis, "w": w, "p": p, "rejected": rejected(raw)},
@@ -92,8 +94,7 @@ def described(vectors: list[Tensor]) -> dict[str, Cell]:
         "share": float(np.mean([channel_share(one) for one in vectors])),
         "spread": float(np.mean([one.std(0).mean() for one in arrays])),
     }
-    raws = np.histogram(raw, RAW_BINS, (0, 1))[0]
-    centreds = np.histogram(centred, CENTRED_BINS, (-1, 1))[0]
+    raws, centreds = gate_histogram(raw, "raw"), gate_histogram(centred, "centred")
     quantiles = standardised_quantiles(few, STEPS)
     found |= {f"r{number:02}": int(count) for number, count in enumerate(raws)}
     found |= {f"c{number:02}": int(count) for number, count in enumerate(centreds)}
@@ -102,14 +103,8 @@ def described(vectors: list[Tensor]) -> dict[str, Cell]:
 
 def counts_of(row: dict[str, Cell], form: str) -> np.ndarray:
     """Return the histogram of a row, "raw" (40,) over [0, 1] or "centred" (60,) over [-1, 1], as shares of 1."""
-    letter, bins = ("r", RAW_BINS) if form == "raw" else ("c", CENTRED_BINS)
-    counts = np.array([float(row[f"{letter}{number:02}"]) for number in range(bins)])
+    counts = np.array([float(row[f"{form[0]}{number:02}"]) for number in range(BINS[form][0])])
     return counts / max(counts.sum(), 1)
-
-
-def edges_of(form: str) -> np.ndarray:
-    """Return the edges of the bins of a form, (bins + 1,)."""
-    return np.linspace(0, 1, RAW_BINS + 1) if form == "raw" else np.linspace(-1, 1, CENTRED_BINS + 1)
 
 
 def quantiles_of(row: dict[str, Cell]) -> np.ndarray:
@@ -133,7 +128,7 @@ def drawn(table: Table, form: str) -> list[Distribution]:
         Distribution(
             name_of(row),
             counts_of(row, form),
-            edges_of(form),
+            bin_edges(form),
             threshold_of(row, form),
             "  ".join(f"{name} {100 * float(row[key]):.0f} %" for name, key in NOTES.items()),
         )

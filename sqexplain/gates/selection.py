@@ -1,14 +1,20 @@
-"""Choosing channels by a score: exact top-k, the authors' threshold, and the maps of every percentage at once.
+"""Choosing channels by a score: exact top-k, the authors' rule, and the maps of every percentage at once.
 
-N pictures, C channels, h x w feature size.
+The only place where k is counted, and where the rule and its 1.282 stand. N pictures, C channels, h x w feature size.
 """
 
 import math
+from typing import TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
+Values = TypeVar("Values", np.ndarray, Tensor)
+
 PERCENTS = 100
+Z = 1.282  # 90 % of a normal distribution lie below mean + Z standard deviations
+NOMINAL = math.erfc(Z / math.sqrt(2)) / 2  # so this share of it lies above, 0.09992
 
 
 def count(percent: float, channels: int) -> int:
@@ -27,10 +33,15 @@ def top_channels(scores: Tensor, percent: float) -> Tensor:
     return torch.zeros_like(scores, dtype=torch.bool).scatter_(1, best, True)
 
 
-def gaussian_rule(gates: Tensor, z: float) -> Tensor:
-    """Return the channels whose gate is strictly above mean + z * population std, (N, C) bool; there may be none."""
-    threshold = gates.mean(1, keepdim=True) + z * gates.std(1, keepdim=True, correction=0)  # (N, 1)
-    return gates > threshold
+def rule_threshold(gates: Values, z: float = Z) -> Values:
+    """Return mean + z * population std (..., 1) of gates (..., C), an array or a tensor."""
+    spread = gates.std(-1, correction=0) if isinstance(gates, Tensor) else gates.std(-1)
+    return gates.mean(-1)[..., None] + z * spread[..., None]
+
+
+def gaussian_rule(gates: Values, z: float = Z) -> Values:
+    """Return which gates (..., C) lie strictly above `rule_threshold`, bool; there may be none."""
+    return gates > rule_threshold(gates, z)
 
 
 def mean_of(features: Tensor, chosen: Tensor, weights: Tensor | None = None) -> Tensor:

@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from sqexplain.gates.selection import gaussian_rule, mean_of, ranking, top_channels
+from sqexplain.gates.selection import Z, gaussian_rule, mean_of, ranking, top_channels
 from sqexplain.methods.base import Method, choice, number, percentage
 from sqexplain.recording import Trace
 
@@ -31,7 +31,7 @@ class SE(Method):
     native: ClassVar[bool] = False
     percent: float = percentage()
     rule: str = choice("topk", "paper")
-    z: float = number(1.282, -3, 5)
+    z: float = number(Z, -3, 5)
     scaled: bool = choice(True, False)
     interpolation: str = choice("bilinear", "bicubic")
 

@@ -1,21 +1,11 @@
 """Do the chosen channels matter? Masks on pooled vectors, and how constant the gates are across pictures."""
 
-import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from sqexplain.metrics.normality import Z
-
 Head = Callable[[Tensor], Tensor]  # pooled vectors (N, C) to logits (N, K)
-
-
-def chosen_mask(scores: Tensor, percent: float = 10) -> Tensor:
-    """Return (N, C) bool: the k = ceil(percent / 100 * C) channels of the largest score in each row, ties by index."""
-    count = math.ceil(percent / 100 * scores.shape[1])
-    order = scores.argsort(dim=1, descending=True, stable=True)[:, :count]  # (N, k)
-    return torch.zeros_like(scores, dtype=torch.bool).scatter_(1, order, True)
 
 
 def agreement(logits: Tensor, other: Tensor) -> float:
@@ -54,12 +44,6 @@ def channel_share(gates: Tensor) -> float:
     """
     total = gates.var(correction=0)
     return (gates.mean(0).var(correction=0) / total).item() if total > 0 else 1.0
-
-
-def rule_counts(gates: Tensor, z: float = Z) -> Tensor:
-    """Return (N,): how many gates exceed mean + z * population standard deviation of their row (the authors' rule)."""
-    std, mean = torch.std_mean(gates, 1, correction=0, keepdim=True)
-    return (gates > mean + z * std).sum(1)
 
 
 def jaccard(mask: Tensor, other: Tensor) -> float:

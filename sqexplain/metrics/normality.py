@@ -6,8 +6,7 @@ N vectors, C channels.
 import numpy as np
 from scipy import stats
 
-Z = 1.282  # 90 % of a normal distribution lie below mean + Z standard deviations
-NOMINAL = float(stats.norm.sf(Z))  # so this share lies above, 0.09992
+BINS = {"raw": (40, 0.0, 1.0), "centred": (60, -1.0, 1.0)}  # of a histogram of gates: how many, from, to
 LEAST = 3  # values that the test needs
 MOST = 5000  # values up to which its p is exact enough
 
@@ -15,6 +14,18 @@ MOST = 5000  # values up to which its p is exact enough
 def centre(gates: np.ndarray) -> np.ndarray:
     """Return gates (N, C) minus the mean of each vector, as the paper's figure 3 shows them."""
     return gates - gates.mean(1, keepdims=True)
+
+
+def gate_histogram(gates: np.ndarray, form: str = "raw") -> np.ndarray:
+    """Return how many gates of any shape lie in each of the `BINS` of a form, (bins,)."""
+    bins, low, high = BINS[form]
+    return np.histogram(gates, bins, (low, high))[0]
+
+
+def bin_edges(form: str = "raw") -> np.ndarray:
+    """Return the edges of the `BINS` of a form, (bins + 1,)."""
+    bins, low, high = BINS[form]
+    return np.linspace(low, high, bins + 1)
 
 
 def shapiro_wilk(values: np.ndarray) -> tuple[float, float]:

@@ -99,4 +99,4 @@ class FrameObjective(GateObjective):
 
 def positive(logits: Tensor) -> np.ndarray:
     """Return the probability of speaking (N,) float64 for logits (..., 2), flattened."""
-    return logits.double().softmax(-1)[..., POSITIVE].flatten().cpu().numpy()
+    return softmax(logits.double().cpu().numpy())[..., POSITIVE].ravel()

@@ -7,10 +7,10 @@ import numpy as np
 
 from sqexplain.drawing import COLORMAPS, table
 from sqexplain.explanation import Explanation, Reading
+from sqexplain.gates.selection import Z, gaussian_rule, rule_threshold
 from sqexplain.methods import Method, parse
-from sqexplain.metrics.normality import Z
 from sqexplain.sample import Sample
-from sqexplain.task import probabilities
+from sqexplain.tasks import probabilities
 from sqexplain.ui import cache
 from sqexplain.ui.viewer import Panel, pack
 
@@ -196,8 +196,7 @@ def kind(method: Method, reading: Reading) -> str:
 
 def paper_rule(gates: np.ndarray) -> dict:
     """Return the authors' threshold on gates (C,) and how many lie above it."""
-    threshold = float(gates.mean() + Z * gates.std())
-    return {"z": Z, "threshold": threshold, "count": int((gates > threshold).sum())}
+    return {"z": Z, "threshold": float(rule_threshold(gates)[0]), "count": int(gaussian_rule(gates).sum())}
 
 
 def chances(reading: Reading) -> np.ndarray:

@@ -14,7 +14,7 @@ from sqexplain.classifier import Classifier
 from sqexplain.evaluation.face_regions.template import parts
 from sqexplain.recording import record
 from sqexplain.sample import Sample
-from sqexplain.task import probabilities
+from sqexplain.tasks import probabilities
 
 BLUR = 0.12  # standard deviation as a share of the picture's width: nothing of a mouth or of glasses is left
 SOFT = 0.012  # the same of the edge of what is blurred, so that no new edge is made

@@ -11,6 +11,7 @@ import numpy as np
 
 from sqexplain.explanation import Reading
 from sqexplain.explanation.heatmaps import axis_weights
+from sqexplain.gates.selection import count
 from sqexplain.methods import Method
 from sqexplain.ui.viewer import pack
 
@@ -30,16 +31,11 @@ def choose_percents(methods: int, frames: int, cells: int) -> list[int]:
     return sorted({PERCENTS[place] for place in places})
 
 
-def channel_count(percent: float, channels: int) -> int:
-    """Return how many channels a percentage is, at least one."""
-    return min(channels, max(1, math.ceil(percent / 100 * channels - 1e-9)))
-
-
 def ranked_maps(reading: Reading, method: Method, percents: Sequence[int]) -> np.ndarray:
     """Return the mean maps (K, T, h, w) of the first channels of a method, one for each percentage."""
     frames, channels, *cells = reading.features.shape
     order = reading.order(method)  # (T, C)
-    counts = np.array([channel_count(percent, channels) for percent in percents])
+    counts = np.array([count(percent, channels) for percent in percents])
     found = np.empty((len(percents), frames, math.prod(cells)), np.float32)
     source = reading.features if getattr(method, "scaled", True) else reading.before
     weights, level = reading.weights(method), reading.level(method)  # (T, C) each, or None

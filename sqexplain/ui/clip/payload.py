@@ -10,9 +10,10 @@ import numpy as np
 
 from sqexplain.drawing import COLORMAPS, table
 from sqexplain.explanation import Explanation, Reading
+from sqexplain.gates.selection import Z
 from sqexplain.methods import parse
-from sqexplain.metrics.normality import Z
 from sqexplain.sample import Sample
+from sqexplain.tasks import probabilities
 from sqexplain.ui import cache
 from sqexplain.ui.clip import packing
 from sqexplain.ui.clip.people import Cast, whole_picture
@@ -95,8 +96,7 @@ def grey(view: ClipView) -> bool:
 
 def chances(reading: Reading) -> np.ndarray:
     """Return the probability (T,) of the class that is explained."""
-    shifted = np.exp(reading.logits - reading.logits.max(1, keepdims=True))  # (T, K)
-    return shifted[:, int(reading.targets[0])] / shifted.sum(1)
+    return probabilities(reading.logits)[:, int(reading.targets[0])]
 
 
 def mouth_masks(sample: Sample) -> dict[str, np.ndarray]:

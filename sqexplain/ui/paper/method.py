@@ -10,6 +10,7 @@ import streamlit as st
 
 from sqexplain.drawing import overlay, paint
 from sqexplain.explanation import Reading
+from sqexplain.gates.selection import count
 from sqexplain.media import shrink
 from sqexplain.ui import cache, charts
 from sqexplain.ui.clip.stage import best_frame
@@ -192,7 +193,7 @@ def clip_steps(reading: Reading, pen: Pen) -> list[Step]:
     voice = np.sort(sound.gates[0])[::-1]
     share = one.probabilities[at][int(one.targets[at])]
     tall, low = (0, 4, SIDE, SIDE - 8), (SIDE - 52) / 2
-    top = int(np.ceil(len(voice) * PERCENT / 100))
+    top = count(PERCENT, len(voice))
     return [
         Step("Face", stacked(face), ("frames",)),
         Step("Sound", picture(enlarged(sheet), 0, low, SIDE, 52), ("as a sheet: pitch", "against time")),

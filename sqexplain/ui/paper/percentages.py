@@ -9,9 +9,10 @@ import streamlit as st
 from sqexplain.drawing import overlay
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.figures.table import Cell, Table
-from sqexplain.metrics.normality import Z
+from sqexplain.gates.selection import Z
 from sqexplain.models import MODELS
 from sqexplain.sample import Sample
+from sqexplain.tasks import probabilities
 from sqexplain.ui import cache as shared
 from sqexplain.ui import charts, state
 from sqexplain.ui.clip.stage import best_frame
@@ -206,8 +207,7 @@ def sample_for(model: str) -> Sample:
 def said_of(reading: Reading, at: int) -> str:
     """Return what a net for clips says in one frame."""
     target = int(reading.targets[at])
-    shifted = np.exp(reading.logits[at] - reading.logits[at].max())
-    return f"frame {at + 1}, {reading.classes[target]} {per_cent(float(shifted[target] / shifted.sum()))}"
+    return f"frame {at + 1}, {reading.classes[target]} {per_cent(float(probabilities(reading.logits[at])[target]))}"
 
 
 def laid(one: Explanation, at: int) -> np.ndarray:

@@ -6,16 +6,16 @@ import streamlit as st
 
 from sqexplain.drawing import overlay
 from sqexplain.explanation import Reading
-from sqexplain.gates.selection import count
+from sqexplain.gates.selection import Z, count
 from sqexplain.methods import SE
-from sqexplain.metrics.normality import Z
+from sqexplain.metrics.normality import bin_edges, gate_histogram
 from sqexplain.sample import Sample
 from sqexplain.ui import charts, state
 from sqexplain.ui.showing import answer, kind, paper_rule
 from sqexplain.ui.values.multiples import GREY
 from sqexplain.ui.values.sampling import choose_sample
 
-BINS, TOP = 50, 10  # TOP: the per cent that is chosen at first
+TOP = 10  # per cent that are chosen at first
 SINGLE, WIDE, THUMB = 8, 300, 104  # single channels; pixels
 ENDS = ("low", "high")  # what the link carries
 PARTS = 1000  # steps of the range
@@ -125,12 +125,13 @@ def _slider(low: float, high: float, top: bool) -> None:
 def histogram(values: np.ndarray, inside: np.ndarray) -> go.Figure:
     """Return the gates (C,) of a sample: those inside in the colour of the app, the others above them in grey."""
     figure = go.Figure(layout=charts.layout(250) | {"dragmode": "select", "selectdirection": "h", "bargap": 0.05})
+    middles = (bin_edges()[:-1] + bin_edges()[1:]) / 2
     parts = (("chosen", inside, charts.primary()), ("other", ~inside, GREY))
     for word, which, colour in parts:
-        counts, edges = np.histogram(values[which], BINS, (0, 1))
+        counts = gate_histogram(values[which])
         look = {"marker_color": colour, "unselected": {"marker": {"opacity": 1}}}
         hover = f"%{{y}} {word} channels near %{{x:.2f}}<extra></extra>"
-        figure.add_bar(x=(edges[:-1] + edges[1:]) / 2, y=counts, hovertemplate=hover, **look)
+        figure.add_bar(x=middles, y=counts, hovertemplate=hover, **look)
     at = paper_rule(values)["threshold"]
     if at <= 1:
         figure.add_vline(at, line={"color": charts.ink(), "width": 1.2, "dash": "dash"})

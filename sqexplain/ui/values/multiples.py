@@ -5,8 +5,9 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from sqexplain.figures.table import Cell, Table
-from sqexplain.figures.values import counts_of, edges_of, threshold_of
-from sqexplain.metrics.normality import Z
+from sqexplain.figures.values import counts_of, threshold_of
+from sqexplain.gates.selection import Z
+from sqexplain.metrics.normality import bin_edges
 from sqexplain.ui import charts
 from sqexplain.ui.showing import per_cent
 
@@ -55,7 +56,7 @@ def sheet(form: str, chosen: str, colour: str, ink: str, _table: Table) -> go.Fi
     figure.update_layout(charts.layout(ROW * len(nets) + HEAD) | {"showlegend": False, "bargap": 0})
     figure.update_layout(margin_t=HEAD, margin_l=MARGIN, dragmode=False)
     figure.update_annotations(font={"size": 10, "color": ink}, yshift=-2)
-    low, high = edges_of(form)[[0, -1]]
+    low, high = bin_edges(form)[[0, -1]]
     ticks = {"tickvals": [-0.5, 0, 0.5] if form == "centred" else [0.25, 0.5, 0.75], "tickfont": {"size": 9}}
     figure.update_xaxes(range=[low, high], fixedrange=True, zeroline=False, **ticks)
     figure.update_yaxes(range=[0, 1.05], fixedrange=True, showticklabels=False, showgrid=False, zeroline=False)
@@ -90,7 +91,7 @@ def note(row: dict[str, Cell]) -> str:
 
 def _histogram(figure: go.Figure, row: dict[str, Cell], form: str, place: int, colours: tuple[str, str]) -> None:
     """Add the histogram of a row at a place, bars and dashed line in two colours."""
-    edges, shares = edges_of(form), counts_of(row, form)
+    edges, shares = bin_edges(form), counts_of(row, form)
     name = f"{row['model']}/{row['gates']}"
     where = {"row": place // len(KINDS) + 1, "col": place % len(KINDS) + 1}
     bars = go.Bar(

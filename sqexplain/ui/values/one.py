@@ -5,8 +5,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from sqexplain.figures.table import Cell, Table
-from sqexplain.figures.values import STEPS, counts_of, edges_of, quantiles_of, threshold_of
-from sqexplain.metrics.normality import NOMINAL, Z, normal_quantiles
+from sqexplain.figures.values import STEPS, counts_of, quantiles_of, threshold_of
+from sqexplain.gates.selection import NOMINAL, Z
+from sqexplain.metrics.normality import bin_edges, normal_quantiles
 from sqexplain.ui import charts
 from sqexplain.ui.showing import per_cent, plain
 
@@ -90,7 +91,7 @@ def replaced(whole: dict[str, Cell]) -> str:
 
 def histogram(whole: dict[str, Cell], own: dict[str, Cell], form: str) -> go.Figure:
     """Return the values of a group as bars, those of all samples as a line, the rule as a dashed line."""
-    edges = edges_of(form)
+    edges = bin_edges(form)
     middle, width = (edges[:-1] + edges[1:]) / 2, edges[1] - edges[0]
     figure = go.Figure(layout=charts.layout(HEIGHT) | {"bargap": 0, "legend": {"orientation": "h", "y": 1.12}})
     hover = "%{x:.2f}: %{y:.1%} of the values<extra></extra>"
