@@ -3,6 +3,7 @@
 import numpy as np
 
 from sqexplain.drawing import COLORMAPS, table
+from sqexplain.metrics.localisation import dilated
 from sqexplain.sample import Sample
 from sqexplain.ui.clip import packing
 from sqexplain.ui.clip.tiles import sheet_of
@@ -61,7 +62,7 @@ def long_payload(frames: int = 250, channels: int = 48, panels: int = 3) -> dict
     rng = np.random.default_rng(0)
     clip = make_clip("long", frames)
     percents = packing.choose_percents(1, frames, 196)
-    mouth = {"strict": clip.regions["mouth"], "wide10": packing.widened(clip.regions["mouth"])}
+    mouth = {"strict": clip.regions["mouth"], "wide10": dilated(clip.regions["mouth"])}
     chance = 0.5 + 0.45 * np.sin(np.arange(frames) / 9)
 
     def panel(number: int) -> dict:

@@ -10,9 +10,8 @@ from conftest import make_clip, make_speaker
 
 from sqexplain.data import open_dataset
 from sqexplain.evaluation import Score, flips, localise
-from sqexplain.evaluation.localisation import dilated
 from sqexplain.explanation import explain
-from sqexplain.metrics.localisation import centre_gaussian, mass_over_area, mean_interval, pointing
+from sqexplain.metrics.localisation import centre_gaussian, dilated, mass_over_area, mean_interval, pointing
 from sqexplain.models import MODELS, build_model
 
 MASK = np.array([[True, False], [False, False]])
@@ -97,11 +96,14 @@ def test_the_mouth_of_a_clip_is_measured_on_its_speaking_frames():
         next(localise(make_speaker("sparse"), [make_clip(3)], ["se"]))
 
 
-def test_a_wide_mouth_reaches_ten_pixels_further():
-    mask = np.zeros((40, 40), bool)
-    mask[20, 20] = True
-    wide = dilated(mask)
-    assert wide[10, 20]
-    assert wide[20, 30]
-    assert not wide[9, 20]
-    assert not wide[28, 28]  # a disc, not a square
+def test_a_wide_mouth_is_a_disc_of_ten_pixels_around_it():
+    masks = np.zeros((2, 40, 40), bool)
+    masks[0, 20, 20] = masks[1, 0, 39] = True
+    wide = dilated(masks)
+    rows, columns = np.mgrid[:40, :40]
+    for mask, centre in zip(wide, ((20, 20), (0, 39)), strict=True):
+        far = np.hypot(rows - centre[0], columns - centre[1])
+        assert mask[far <= 9.5].all()
+        assert not mask[far > 10.5].any()
+    assert np.array_equal(dilated(masks[0]), wide[0])
+    assert not dilated(np.zeros_like(masks)).any()

@@ -5,21 +5,22 @@ import csv
 import io
 import json
 
-import cv2
 import numpy as np
 import pytest
 import torch
 from fake_clips import long_payload, make_clip
 
 from sqexplain.classifier import Classifier
+from sqexplain.evaluation import Score, localise
 from sqexplain.explanation import read
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.methods import parse
-from sqexplain.metrics.localisation import mass_over_area
+from sqexplain.metrics.localisation import dilated, mass_over_area
 from sqexplain.models import MODELS, build_model
+from sqexplain.synthetic.talkers import Talkers
 from sqexplain.ui import cache
 from sqexplain.ui.clip import downloads, further, packing, picking
-from sqexplain.ui.clip.payload import ClipView, payload
+from sqexplain.ui.clip.payload import ClipView, mouth_masks, payload
 from sqexplain.ui.clip.people import Cast, Person, whole_picture
 from sqexplain.ui.clip.stage import best_frame
 
@@ -96,12 +97,33 @@ def test_a_map_that_shows_nothing_has_no_share():
     assert np.isnan(packing.shares(maps, np.zeros((1, 1)), np.ones((1, 112, 112), bool), enlarger)).all()
 
 
-def test_the_wide_mask_reaches_ten_pixels_further():
-    masks = np.zeros((2, 50, 60), bool)
-    masks[0, 20:25, 30:33] = masks[1, 2:4, 57:60] = True
-    square = np.ones((21, 21), np.uint8)
-    expected = [cv2.dilate(mask.astype(np.uint8), square).astype(bool) for mask in masks]
-    np.testing.assert_array_equal(packing.widened(masks), expected)
+@pytest.fixture(scope="module")
+def talking():
+    return Talkers("demo")[0]
+
+
+def test_the_page_and_localisation_mean_the_same_mouth(view, talking):
+    data, masks = payload(view(talking)), mouth_masks(talking)
+    assert np.array_equal(masks["strict"], talking.mask)
+    assert np.array_equal(masks["wide10"], dilated(talking.mask))
+    assert masks["wide10"].sum((1, 2)).mean() == pytest.approx(1321.648)  # a disc; a square would have 1579
+    for name, mask in masks.items():
+        np.testing.assert_allclose(data["mouth"][name], mask.mean((1, 2)), atol=1e-5)
+    assert "10 px" in data["strip"]
+
+
+def test_the_page_shows_the_mass_on_the_mouth_that_localisation_measures(view, nets, talking):
+    methods = ("se", "gradcam", "hirescam", "mean")
+    measured = localise(nets["sparse"], [talking], methods)
+    scores = {row.name: row.value for row in measured if isinstance(row, Score)}
+    data, speaking = payload(view(talking, methods=methods)), talking.labels == 1
+    for method, panel in zip(methods, data["panels"], strict=True):
+        place = data["percents"].index(10) if panel["ranked"] else 0
+        for name, measure in (("strict", "mass"), ("wide10", "mass, wide")):
+            shares = unpack(panel[name], "<f4").reshape(-1, len(talking.frames))[place]
+            shown = shares / data["mouth"][name]  # the player writes both: 83 % (x7.9)
+            (text,) = [one for one in scores if one.startswith(f"{measure}, {method}")]
+            assert np.nanmean(shown[speaking]) == pytest.approx(scores[text], rel=1e-3), (method, measure)
 
 
 @pytest.mark.parametrize(("methods", "frames"), [(1, 125), (1, 250), (5, 250), (2, 1500), (0, 10)])

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-import cv2
 import numpy as np
 
 from sqexplain.classifier import Classifier
@@ -17,13 +16,12 @@ from sqexplain.evaluation.face_regions import evidence as expected_evidence
 from sqexplain.evaluation.scores import Score
 from sqexplain.explanation import Explanation, explain
 from sqexplain.methods import METHODS, Method, parse
-from sqexplain.metrics.localisation import centre_gaussian, mass_over_area, mean_interval, pointing
+from sqexplain.metrics.localisation import centre_gaussian, dilated, mass_over_area, mean_interval, pointing
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
 from sqexplain.tasks.per_frame import POSITIVE
 
 BATCH = 32
-DILATION = 10  # pixels around the lips that count as mouth, too: the skin there moves with them
 GAUSSIAN = "centre Gaussian"  # the map of somebody who always looks at the centre
 OTHER = " of another attribute"
 RIVALS = ("gradcam", "pooled", "contribution")  # what every method is compared with, face by face
@@ -42,7 +40,7 @@ def localise(
     of maps with their maximum there; half the 95 % interval stands in the meaning. Explained is
 
     * of a multiclass net the predicted class; a mean over pictures, maps that show nothing are left out;
-    * of a net for clips speaking, on the frames that speak; "wide" counts `DILATION` pixels around the mouth, too;
+    * of a net for clips speaking, on the frames that speak; "wide" counts 10 pixels around the mouth, too;
       frames of one clip are not independent, so the interval is that over the means of the clips;
     * of a multilabel net each attribute, on faces that have it by their label; means over the attributes, each
       counting the same. A map that shows nothing counts as 0, and the share of such maps is told. Differences to
@@ -139,7 +137,7 @@ class Frames(Plan):
         samples = self.usable(data, limit)
         for count, sample in enumerate(samples, 1):
             frames = np.flatnonzero(speaking(sample))
-            masks = [(sample.mask[frame], dilated(sample.mask[frame])) for frame in frames]
+            masks = list(zip(sample.mask[frames], dilated(sample.mask[frames]), strict=True))
             for explanation in explain(self.classifier, sample, self.methods):
                 self.add(explanation.method, "", clip_means(explanation.heatmaps[frames], masks))
             centre = centre_gaussian(*sample.frames.shape[1:3])
@@ -247,12 +245,6 @@ def clip_means(heatmaps: Sequence[np.ndarray], masks: list[tuple[np.ndarray, np.
     ]
     columns = np.array(rows).T
     return tuple(float(np.nanmean(one)) if np.isfinite(one).any() else float("nan") for one in columns)
-
-
-def dilated(mask: np.ndarray, pixels: int = DILATION) -> np.ndarray:
-    """Return a mask (H, W) bool grown by so many pixels in every direction."""
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1, 2 * pixels + 1))
-    return cv2.dilate(mask.astype(np.uint8), disc).astype(bool)
 
 
 def speaking(sample: Sample) -> np.ndarray:

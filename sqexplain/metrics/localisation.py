@@ -1,6 +1,9 @@
 """Does a heatmap lie where the evidence truly is? For pictures that come with a mask of it, such as `scenes`."""
 
+import cv2
 import numpy as np
+
+DILATION = 10  # pixels around the lips that count as mouth, too: the skin there moves with them
 
 
 def pointing(heatmap: np.ndarray, mask: np.ndarray) -> float:
@@ -29,6 +32,13 @@ def centre_gaussian(height: int, width: int) -> np.ndarray:
     """Return the map (H, W) of somebody who always looks at the centre: a Gaussian of a quarter of the sides."""
     rows, columns = ((np.arange(size) + 0.5) / size - 0.5 for size in (height, width))
     return np.exp(-8 * (rows[:, None] ** 2 + columns[None, :] ** 2)).astype(np.float32)
+
+
+def dilated(masks: np.ndarray, pixels: int = DILATION) -> np.ndarray:
+    """Return masks (..., H, W) bool grown by a disc: every place at most so many pixels from them."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1, 2 * pixels + 1))
+    rows = [cv2.dilate(mask, disc) for mask in masks.astype(np.uint8).reshape(-1, *masks.shape[-2:])]
+    return np.array(rows, bool).reshape(masks.shape)
 
 
 def mean_interval(values: np.ndarray) -> tuple[float, float]:

@@ -19,7 +19,6 @@ PERCENTS = (1, 2, 3, 5, 7, 10, 13, 16, 20, 25, 30, 35, 40, 50, 60, 70, 80, 90, 1
 PAPER = 10  # the percentage of the paper, always among them
 BUDGET = 1_500_000  # bytes for the maps of all methods that take a percentage
 CHUNK = 64  # frames whose channels are sorted at once
-MARGIN = 10  # pixels around the mouth that the wider mask takes in
 
 
 def choose_percents(methods: int, frames: int, cells: int) -> list[int]:
@@ -106,8 +105,8 @@ def corners(weights: np.ndarray) -> np.ndarray:
 def shares(maps: np.ndarray, low: np.ndarray, masks: np.ndarray, enlarger: Enlarger) -> np.ndarray:
     """Return the share (K, T) of the mass of each heatmap inside masks (T, H, W).
 
-    The heatmap is the enlarged map minus its lowest value `low` (K, T), as `metrics.localisation` measures it. NaN
-    where it shows nothing.
+    The heatmap is the enlarged map minus the lowest value `low`, (K, T) of each or (K, 1) of the clip, as
+    `metrics.localisation` measures it. NaN where it shows nothing.
     """
     height, width = masks.shape[1:]
     if maps.min() >= 0:  # nothing is clipped, so the sum inside a mask is linear in the cells
@@ -128,34 +127,13 @@ def energies(maps: np.ndarray) -> np.ndarray:
     return sums / np.maximum(sums.max(1, keepdims=True), 1e-12)
 
 
-def widened(masks: np.ndarray, margin: int = MARGIN) -> np.ndarray:
-    """Return masks (T, H, W) bool that reach `margin` pixels further in every direction."""
-    reach = range(-margin, margin + 1)
-    wide = masks
-    for side in (1, 2):  # a square, one side after the other
-        total = np.zeros_like(masks)
-        for step in reach:
-            total |= shifted(wide, step, side)
-        wide = total
-    return wide
-
-
-def shifted(masks: np.ndarray, step: int, side: int) -> np.ndarray:
-    """Return masks moved by `step` along axis `side`; nothing comes in from outside."""
-    found = np.zeros_like(masks)
-    to, source = [slice(None)] * 3, [slice(None)] * 3
-    to[side] = slice(max(0, step), masks.shape[side] + min(0, step))
-    source[side] = slice(max(0, -step), masks.shape[side] - max(0, step))
-    found[tuple(to)] = masks[tuple(source)]
-    return found
-
-
 def packed_maps(maps: np.ndarray, size: tuple[int, int], mouth: dict[str, np.ndarray], interpolation: str) -> dict:
     """Return maps (K, T, h, w) as the player reads them; `mouth` is name -> masks (T, H, W), {} without."""
     enlarger = Enlarger.of(maps.shape[2:], size, interpolation)
     low, high = enlarger.extremes(maps)  # (K, T)
     quantised, lowest, step = levels(maps)
-    found = {name: shares(maps, low, masks, enlarger) for name, masks in mouth.items()}
+    lowest_of_clip = low.min(1, keepdims=True)  # the scale on which `localise` measures, whichever is shown
+    found = {name: shares(maps, lowest_of_clip, masks, enlarger) for name, masks in mouth.items()}
     strip = found.get("wide10", energies(maps) if not mouth else None)
     arrays = found | {"strip": strip, "low": lowest, "step": step, "ranges": np.stack([low.min(1), high.max(1)], 1)}
     return {name: pack(array, "<f4") for name, array in arrays.items()} | {

@@ -12,6 +12,7 @@ from sqexplain.drawing import COLORMAPS, table
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.gates.selection import Z
 from sqexplain.methods import parse
+from sqexplain.metrics.localisation import DILATION, dilated
 from sqexplain.sample import Sample
 from sqexplain.tasks import probabilities
 from sqexplain.ui import cache
@@ -72,7 +73,7 @@ def payload(view: ClipView) -> dict:
         "chances": pack(chances(reading), "<f4"),
         "labels": None if sample.labels is None else sample.labels.tolist(),
         "mouth": {name: masks.mean((1, 2)).round(5).tolist() for name, masks in mouth.items()} or None,
-        "strip": f"heat on the mouth ± {packing.MARGIN} px" if mouth else "all heat of a frame, 1 = most",
+        "strip": f"heat on the mouth ± {DILATION} px" if mouth else "all heat of a frame, 1 = most",
         "percents": percents,
         "panels": [panel(one, reading, percents, mouth) for one in explanations],
         "scores": scores(reading),
@@ -100,11 +101,11 @@ def chances(reading: Reading) -> np.ndarray:
 
 
 def mouth_masks(sample: Sample) -> dict[str, np.ndarray]:
-    """Return where the mouth is, (T, H, W) bool, strictly and with a margin; {} where it is not known."""
+    """Return where the mouth is, (T, H, W) bool, strictly and with the pixels around; {} where it is not known."""
     if sample.regions is None or "mouth" not in sample.regions:
         return {}
     strict = sample.regions["mouth"]
-    return {"strict": strict, "wide10": packing.widened(strict)}
+    return {"strict": strict, "wide10": dilated(strict)}
 
 
 def panel(one: Explanation, reading: Reading, percents: list[int], mouth: Mapping[str, np.ndarray]) -> dict:
