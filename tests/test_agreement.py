@@ -1,11 +1,22 @@
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
-from sqexplain.metrics.agreement import average_ranks, rank_correlation
+from sqexplain.metrics.agreement import rank_correlation
 
 
 def test_equal_values_share_the_mean_of_their_ranks():
-    assert average_ranks(np.array([3.0, 1.0, 3.0, 0.0])).tolist() == [2.5, 1.0, 2.5, 0.0]
+    maps = np.array([[[3.0, 1.0], [3.0, 0.0]], [[2.5, 1.0], [2.5, 0.0]], [[2.0, 1.0], [3.0, 0.0]]])
+    found = rank_correlation(maps)
+    assert found[0, 1] == pytest.approx(1)
+    assert found[0, 2] == pytest.approx(4.5 / np.sqrt(4.5 * 5))  # ranks 2.5 1 2.5 0 against 2 1 3 0
+
+
+def test_maps_are_compared_as_scipy_compares_them():
+    maps = np.random.default_rng(0).integers(0, 30, (5, 14, 14)).astype(float)  # many ties
+    expected = spearmanr(maps.reshape(5, -1), axis=1).statistic
+    np.testing.assert_allclose(rank_correlation(maps), expected, atol=1e-12)
+    assert rank_correlation(maps[:1]).tolist() == [[1]]
 
 
 def test_maps_in_the_same_order_agree_and_in_the_opposite_order_disagree():
@@ -21,4 +32,6 @@ def test_the_correlation_is_that_of_the_hand_computed_ranks():
 
 
 def test_a_map_that_marks_no_place_agrees_with_nothing():
-    assert np.isnan(rank_correlation(np.stack([np.zeros((2, 2)), np.eye(2)]))[0, 1])
+    found = rank_correlation(np.stack([np.zeros((2, 2)), np.eye(2), 1 - np.eye(2)]))
+    assert np.isnan(found[0]).all()
+    assert found[1, 2] == pytest.approx(-1)
