@@ -14,6 +14,7 @@ from sqexplain.media.files import (
     write_files,
 )
 from sqexplain.media.folders import home
+from sqexplain.media.loudness import loudness, onsets, sound_spans
 from sqexplain.media.pictures import (
     ALLOWED,
     FORMATS,
@@ -29,7 +30,8 @@ from sqexplain.media.pictures import (
     read_bytes,
     shrink,
 )
-from sqexplain.media.sound import RATE, log_mel, mfcc, sound
+from sqexplain.media.sound import RATE, resample, sound
+from sqexplain.media.spectrograms import log_mel, mel_frequencies, mfcc
 from sqexplain.media.video import FPS, MAX_SECONDS, frames
 from sqexplain.media.writing import write_video
 
@@ -62,14 +64,19 @@ __all__ = [
     "frames",
     "home",
     "log_mel",
+    "loudness",
+    "mel_frequencies",
     "mfcc",
     "npz_bytes",
+    "onsets",
     "opened",
     "probe",
     "read_bytes",
     "reader_of",
+    "resample",
     "shrink",
     "sound",
+    "sound_spans",
     "write_bytes",
     "write_csv",
     "write_files",

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from sqexplain.media.sound import COLUMNS, ROWS
+from sqexplain.media.spectrograms import COLUMNS, ROWS
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
 from sqexplain.synthetic.talkers import pairing
