@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sqexplain.ui import state
-from sqexplain.ui.clip import choosing, downloads, picking, stage
+from sqexplain.ui.clip import choosing, downloads, picking, sound, stage
 from sqexplain.ui.clip.payload import ClipView
 from sqexplain.ui.clip.people import cast_of
 from sqexplain.ui.frame import frame
@@ -32,6 +32,7 @@ cast = cast_of(picked.people, picked.pictures, picked.person, model, gates) if p
 view = ClipView(picked.sample, model, gates, methods, cast)
 if not stage.show(view, settings):
     st.stop()
+sound.draw(view.sample)
 st.markdown("**Take it with you**")
 downloads.downloads(view, settings)
 lines = st.expander("Reproduce this view", key="clip_lines", on_change="rerun")

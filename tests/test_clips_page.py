@@ -1,6 +1,7 @@
 """The page "Clips" without a browser: it shows a result, holds its state in the link, answers trouble in a sentence."""
 
 import base64
+import dataclasses
 import json
 from types import SimpleNamespace
 
@@ -13,11 +14,11 @@ from speaker_folders import AVA, write_ava
 from streamlit.testing.v1 import AppTest
 
 from sqexplain.data import open_dataset
-from sqexplain.media import encode_jpeg
+from sqexplain.media import encode_jpeg, log_mel, loudness
 from sqexplain.models import MODELS, build_model
 from sqexplain.progress import Progress
 from sqexplain.ui import cache
-from sqexplain.ui.clip import picking, stage
+from sqexplain.ui.clip import picking, sound, stage
 
 
 @pytest.fixture(autouse=True)
@@ -237,3 +238,26 @@ def test_tracks_of_ava_are_offered_where_their_folder_is(tmp_path, monkeypatch):
     assert data_of(app, "chances")["name"] == AVA[1].entity
     assert len(data_of(app, "pictures")["pictures"]) == len(AVA)
     assert "drawn faces alone" in app.warning[0].value
+
+
+def test_the_sound_is_drawn_for_people_when_it_is_asked_for():
+    app = run()
+    assert not app.get("plotly_chart")  # nothing of it is computed before
+    app.session_state["clip_sound"] = True
+    app.run()
+    (chart,) = app.get("plotly_chart")
+    sheet, level = json.loads(chart.proto.spec)["data"]
+    clip = FakeTalkers()[0]
+    assert [sheet["type"], level["type"]] == ["heatmap", "scatter"]
+    shown = np.frombuffer(base64.b64decode(sheet["z"]["bdata"]), np.int8).reshape(40, -1)
+    assert np.array_equal(shown, np.rint(log_mel(clip.audio, len(clip.frames), clip.fps)))
+    assert sheet["dx"] == pytest.approx(0.01)  # four columns a frame, as the sheet in the player
+    assert shown.shape[1] == data_of(app, "chances")["sheet"]["size"][1]
+    heights = np.frombuffer(base64.b64decode(level["y"]["bdata"]), "<f4")
+    assert np.allclose(heights, loudness(clip.audio, len(clip.frames), clip.fps))
+    assert any("MFCC" in caption.value for caption in app.caption)
+
+
+def test_a_clip_without_sound_offers_no_sheet():
+    silent = dataclasses.replace(FakeTalkers()[0], audio=None)
+    assert sound.draw(silent) is None
