@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from sqexplain.ui import cache, stage, state, widgets
-from sqexplain.ui.frame import cards, frame
-from sqexplain.ui.showing import View
+from sqexplain.ui import cache, choices, link_state, viewer_page
+from sqexplain.ui.layout import cards, frame
+from sqexplain.ui.viewer_data import View
 
 MODEL, GATES = "cifar10-resnet", "class"
 STEPS = (
@@ -14,10 +14,10 @@ STEPS = (
 )
 
 frame("Home")
-stage.settings()
-state.share(*stage.SETTINGS)
+viewer_page.settings()
+link_state.share(*viewer_page.SETTINGS)
 st.markdown("What does this net see, and where did it look? **Drag the slider**: the SE map changes at once.")
-stage.show(View(cache.sample("photographs", 0), MODEL, GATES, None, widgets.DEFAULT), "home")
+viewer_page.show(View(cache.sample("photographs", 0), MODEL, GATES, None, choices.DEFAULT), "home")
 for column, step in zip(st.columns(len(STEPS)), STEPS, strict=True):
     column.markdown(step)
 cards()

@@ -2,35 +2,35 @@
 
 import streamlit as st
 
-from sqexplain.ui import state
-from sqexplain.ui.clip import choosing, downloads, picking, sound, stage
+from sqexplain.ui import link_state
+from sqexplain.ui.clip import choices, downloads, player_page, sound, sources
 from sqexplain.ui.clip.payload import ClipView
 from sqexplain.ui.clip.people import cast_of
-from sqexplain.ui.frame import frame
+from sqexplain.ui.layout import frame
 
 frame("Clips")
 with st.sidebar:
-    model, gates = choosing.choose_model()
-    methods = choosing.choose_methods(gates)
-picked = picking.choose_clip(model)
+    model, gates = choices.choose_model()
+    methods = choices.choose_methods(gates)
+picked = sources.choose_clip(model)
 if picked is None:
     st.stop()
-settings = choosing.settings(len(picked.sample.frames), stage.best_frame(picked.sample))
-state.share(*choosing.CHOICES, *choosing.SETTINGS)
+settings = choices.settings(len(picked.sample.frames), player_page.best_frame(picked.sample))
+link_state.share(*choices.CHOICES, *choices.SETTINGS)
 
-if not stage.ready(model):
-    if picking.draw_thumbnails():
+if not player_page.ready(model):
+    if sources.draw_thumbnails():
         st.rerun()
     st.stop()
 if not methods:
     st.info("Choose at least one method in the left bar.", icon=":material/arrow_back:")
     st.stop()
-picking.advise(model, picked)
+sources.advise(model, picked)
 for note in picked.notes:
     st.caption(f":material/info: {note}")
 cast = cast_of(picked.people, picked.pictures, picked.person, model, gates) if picked.people else None
 view = ClipView(picked.sample, model, gates, methods, cast)
-if not stage.show(view, settings):
+if not player_page.show(view, settings):
     st.stop()
 sound.draw(view.sample)
 st.markdown("**Take it with you**")
@@ -39,6 +39,6 @@ lines = st.expander("Reproduce this view", key="clip_lines", on_change="rerun")
 if lines.open:
     with lines:
         downloads.reproduction(view, settings, picked.source)
-if picking.draw_thumbnails():
+if sources.draw_thumbnails():
     st.rerun()
-stage.finish(view)
+player_page.finish(view)

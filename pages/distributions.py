@@ -3,11 +3,11 @@
 import streamlit as st
 
 from sqexplain.figures.values import Values
-from sqexplain.ui import state
-from sqexplain.ui.frame import frame
+from sqexplain.ui import link_state
+from sqexplain.ui.layout import frame
 from sqexplain.ui.paper import cache
-from sqexplain.ui.paper.foot import foot
-from sqexplain.ui.values import brushing, choosing, multiples, one, sampling
+from sqexplain.ui.paper.footer import foot
+from sqexplain.ui.values import brushing, choices, multiples, one, sources
 
 frame("Distributions")
 table = cache.table(Values.name)
@@ -16,15 +16,15 @@ if table is None:
     foot(Values.name, None)
     st.stop()
 with st.sidebar:
-    form = choosing.choose_form()
-    name = choosing.choose_net(table)
+    form = choices.choose_form()
+    name = choices.choose_net(table)
     model, _, gates = name.partition("/")
     rows = table.where(model=model, gates=gates)
-    group = choosing.choose_group(rows)
+    group = choices.choose_group(rows)
 st.markdown(f"**How are the SE values of our nets distributed?** {multiples.summary(table)}")
 multiples.draw(table, form, name)
 one.draw(rows, form, group)
 foot(Values.name, table)
 brushing.draw(name, group)
-state.share(*choosing.CHOICES, *sampling.CHOICES, *brushing.ENDS)
-sampling.finish(model)
+link_state.share(*choices.CHOICES, *sources.CHOICES, *brushing.ENDS)
+sources.finish(model)

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from sqexplain.ui import charts, downloads, stage, state, widgets
-from sqexplain.ui.frame import frame
-from sqexplain.ui.showing import View
+from sqexplain.ui import charts, choices, downloads, link_state, viewer_page
+from sqexplain.ui.layout import frame
+from sqexplain.ui.viewer_data import View
 
 frame("Explain")
 with st.sidebar:
-    model, gates = widgets.choose_model()
-    target = widgets.choose_target(model)
-    methods = widgets.choose_methods(gates)
-sample, source = widgets.choose_sample()
-settings = stage.settings()
-state.share(*widgets.CHOICES, *stage.SETTINGS)
+    model, gates = choices.choose_model()
+    target = choices.choose_target(model)
+    methods = choices.choose_methods(gates)
+sample, source = choices.choose_sample()
+settings = viewer_page.settings()
+link_state.share(*choices.CHOICES, *viewer_page.SETTINGS)
 
 if sample is None:
     st.stop()
@@ -21,7 +21,7 @@ if not methods:
     st.info("Choose at least one method in the left bar.", icon=":material/arrow_back:")
     st.stop()
 view = View(sample, model, gates, target, methods)
-if not stage.show(view, "explain", first=True):  # the charts are heavy for a browser; the pictures come first
+if not viewer_page.show(view, "explain", first=True):  # the charts are heavy for a browser; the pictures come first
     st.stop()
 
 explanations = view.explanations(settings)

@@ -2,34 +2,34 @@
 
 import streamlit as st
 
-from sqexplain.ui import stage, state
-from sqexplain.ui.face import choosing, gallery, many, one, own, picking
-from sqexplain.ui.frame import frame
+from sqexplain.ui import link_state, viewer_page
+from sqexplain.ui.face import choices, gallery, many, one, own, sources
+from sqexplain.ui.layout import frame
 
 frame("Faces")
-source = picking.source()
+source = sources.source()
 with st.sidebar:
-    model, gates = choosing.choose_model(source)
-    sign = choosing.choose_sign()
-    methods = choosing.choose_methods(gates)
+    model, gates = choices.choose_model(source)
+    sign = choices.choose_sign()
+    methods = choices.choose_methods(gates)
 left, right = st.columns([3, 2], vertical_alignment="bottom")
 with left:
-    show = choosing.choose_view()
+    show = choices.choose_view()
 with right:
-    picking.choose_source(source)
+    sources.choose_source(source)
 own.trouble()
-settings = stage.settings()
+settings = viewer_page.settings()
 
 view = None
 if show == "many":
     many.draw(model, gates, sign, methods, settings)
 elif show == "gallery":
     gallery.draw(model, gates)
-elif picked := picking.choose_face(source):
+elif picked := sources.choose_face(source):
     for note in picked.notes:
         st.caption(f":material/info: {note}")
-    picking.advise(model, source)
+    sources.advise(model, source)
     view = one.draw(picked, model, gates, sign, methods)
-state.share(*choosing.CHOICES, *choosing.FURTHER, *stage.SETTINGS)
+link_state.share(*choices.CHOICES, *choices.FURTHER, *viewer_page.SETTINGS)
 if view is not None:
     one.finish(view, settings)

@@ -1,6 +1,6 @@
 """Paper: the method on one screen, what the paper claims, what we measured, each measurement as a live view."""
 
-from sqexplain.ui.frame import frame
+from sqexplain.ui.layout import frame
 from sqexplain.ui.paper import claims, method, source, views
 
 frame("Paper")

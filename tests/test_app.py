@@ -13,9 +13,9 @@ from sqexplain.data import open_dataset
 from sqexplain.explanation import read
 from sqexplain.methods import parse
 from sqexplain.models import load_model
-from sqexplain.ui import state
-from sqexplain.ui.frame import existing
-from sqexplain.ui.showing import channel_weights
+from sqexplain.ui import link_state
+from sqexplain.ui.layout import existing
+from sqexplain.ui.viewer_data import channel_weights
 
 ROOT = Path(__file__).parents[1]
 MODEL = "cifar10-resnet"
@@ -197,8 +197,8 @@ def test_the_lines_to_reproduce_run(tmp_path, monkeypatch):
 
 
 def test_state_is_written_as_a_link_writes_it():
-    assert state.shown(["se", "gradcam"]) == "se,gradcam"
-    assert state.shown(7) == "7"
+    assert link_state.shown(["se", "gradcam"]) == "se,gradcam"
+    assert link_state.shown(7) == "7"
 
 
 def test_the_rarer_settings_of_se_reach_the_lines():

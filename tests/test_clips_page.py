@@ -18,7 +18,7 @@ from sqexplain.media import encode_jpeg, log_mel, loudness
 from sqexplain.models import MODELS, build_model
 from sqexplain.progress import Progress
 from sqexplain.ui import cache
-from sqexplain.ui.clip import picking, sound, stage
+from sqexplain.ui.clip import player_page, sound, sources
 
 
 @pytest.fixture(autouse=True)
@@ -32,8 +32,8 @@ def small(monkeypatch, request):
         monkeypatch.setattr(cache, "clip_ready", lambda model: model == "speaker")
         monkeypatch.setattr(cache, "clip_kinds", lambda _model: ["sparse", "none"])
     if "whole" not in request.fixturenames:  # what comes after the first picture takes longer
-        monkeypatch.setattr(stage, "finish", lambda _view: None)
-        monkeypatch.setattr(picking, "draw_thumbnails", lambda: False)
+        monkeypatch.setattr(player_page, "finish", lambda _view: None)
+        monkeypatch.setattr(sources, "draw_thumbnails", lambda: False)
     kept = (cache.talkers, cache.clip, cache.clip_reading, cache.kept, cache.slot, cache.clip_chances, cache.mean_gates)
     for one in kept:
         one.clear()

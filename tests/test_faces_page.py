@@ -21,8 +21,8 @@ from sqexplain.models import load_model
 from sqexplain.ui import cache
 from sqexplain.ui.face import bars, downloads, gallery, groups, many, parts, payload
 from sqexplain.ui.face import cache as kept
-from sqexplain.ui.face.choosing import fitting_model
-from sqexplain.ui.showing import channel_weights
+from sqexplain.ui.face.choices import fitting_model
+from sqexplain.ui.viewer_data import channel_weights
 
 ROOT = Path(__file__).parents[1]
 DRAWN, PHOTOGRAPHS = "drawn-faces", "celeba-attributes"

@@ -10,8 +10,8 @@ from conftest import open_page
 from streamlit.testing.v1 import AppTest
 
 from sqexplain.figures.table import Table
-from sqexplain.ui.paper import accuracy, answers, cache, claims, facts, percentages, svg, views
-from sqexplain.ui.paper.answers import FAILS, HOLDS, MISSING, OPEN, PARTLY
+from sqexplain.ui.paper import accuracy, cache, claims, percentages, summaries, svg, verdicts, views
+from sqexplain.ui.paper.verdicts import FAILS, HOLDS, MISSING, OPEN, PARTLY
 
 WEIGHTS = Path(__file__).parents[1] / "assets" / "weights"
 PEN = svg.Pen("#111111", "#00ff00")
@@ -76,7 +76,7 @@ def test_the_claims_tell_the_numbers_of_the_cards():
     assert f"AUC {faces['keep']:.2f} of {faces['AUC']:.2f} on CelebA" in told
     assert f"AP {speaker['keep AP']:.2f} of {speaker['AP']:.2f} on drawn talkers" in told
     assert f"random channels, {speaker['keep AP, random']:.2f}" in told
-    worst = min(facts.differences(cache.accuracies()), key=lambda one: one.value)
+    worst = min(summaries.differences(cache.accuracies()), key=lambda one: one.value)
     assert worst.told in told
     assert all(claim.told in told for claim in claims.claims())
 
@@ -103,14 +103,14 @@ def test_a_link_carries_the_curve_and_the_sentence_tells_the_table(tables):
 
 def test_a_difference_is_paired_where_the_table_pairs_and_else_that_of_two_independent_scores():
     rows = [score("none", 0.80, 0.03), score("paper", 0.75, 0.04)]
-    (one,) = facts.differences(Table.of(rows))
+    (one,) = summaries.differences(Table.of(rows))
     assert (one.value, one.low, one.high) == pytest.approx((-0.05, -0.10, 0.0))
     paired = {"difference": -0.02, "difference low": -0.03, "difference high": -0.01}
-    (one,) = facts.differences(Table.of([rows[0], score("paper", 0.75, 0.04, **paired)]))
+    (one,) = summaries.differences(Table.of([rows[0], score("paper", 0.75, 0.04, **paired)]))
     assert one.told == "−2.0 points [−3.0, −1.0]"
-    (one,) = facts.differences(Table.of([score("none", 0.8, None), score("paper", 0.81, None)]))
+    (one,) = summaries.differences(Table.of([score("none", 0.8, None), score("paper", 0.81, None)]))
     assert one.told == "+1.0 points with one seed"
-    assert facts.differences(Table.of([score("none", 0.8), score("paper", 0.9, recipe="4 epochs")])) == []
+    assert summaries.differences(Table.of([score("none", 0.8), score("paper", 0.9, recipe="4 epochs")])) == []
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_difference_is_paired_where_the_table_pairs_and_else_that_of_two_indep
 )
 def test_se_costs_accuracy_only_beyond_the_interval(values, verdict):
     pairs = [(score("none", a, data=str(n)), score("paper", b, data=str(n))) for n, (a, b) in enumerate(values)]
-    assert answers.on_cost_of_se(Table.of([row for pair in pairs for row in pair])).verdict == verdict
+    assert verdicts.on_cost_of_se(Table.of([row for pair in pairs for row in pair])).verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_se_costs_accuracy_only_beyond_the_interval(values, verdict):
 )
 def test_the_rule_has_to_mark_about_a_tenth_and_something_at_all(above, empty, verdict):
     row = {"group": "", "data": "cifar10", "gates": "paper", "above": above, "empty": empty, "share": 0.95}
-    answer = answers.on_the_rule(Table.of([row | {"rejected": 0.5}]))
+    answer = verdicts.on_the_rule(Table.of([row | {"rejected": 0.5}]))
     assert answer.verdict == verdict
     assert "On CIFAR-10 the published gates hardly depend on the sample." in answer.told
 
@@ -135,26 +135,26 @@ def test_the_rule_has_to_mark_about_a_tenth_and_something_at_all(above, empty, v
 def test_a_map_behind_gradcam_is_called_so():
     rhos = {"gradcam": 0.9, "mean": 0.7, "samples": 16}
     masses = {"se": (2.0, 0.1), "gradcam": (3.0, 0.1), "difference": (-1.0, 0.1)}
-    answer = answers.on_agreement({"paper": rhos}, {"paper": masses}, {"gradcam": "GradCAM"})
+    answer = verdicts.on_agreement({"paper": rhos}, {"paper": masses}, {"gradcam": "GradCAM"})
     assert answer.verdict == HOLDS
     assert "SE lies behind GradCAM with published gates" in answer.told
     assert any("−1.00 ± 0.10" in line for line in answer.numbers)
-    assert answers.against(0.05, 0.1) == "level with"
+    assert verdicts.against(0.05, 0.1) == "level with"
 
 
 def test_the_price_is_that_of_the_map_beside_a_bare_pass():
     row = {"input": "clip", "control": "no", "low": 0.9, "high": 1.2, "seconds": 1.0, "setting": ""}
     rows = [row | {"what": "SE", "method": "se", "ratio": 1.05}, row | {"what": "GradCAM", "method": "g", "ratio": 2.0}]
-    answer = answers.on_price(Table.of(rows))
+    answer = verdicts.on_price(Table.of(rows))
     assert (answer.verdict, "clip 1.05 (GradCAM 2.0)" in answer.told) == (HOLDS, True)
-    assert answers.on_price(Table.of([rows[0] | {"ratio": 1.3}])).verdict == FAILS
-    assert answers.on_price(None) == answers.Answer(OPEN, MISSING)
+    assert verdicts.on_price(Table.of([rows[0] | {"ratio": 1.3}])).verdict == FAILS
+    assert verdicts.on_price(None) == verdicts.Answer(OPEN, MISSING)
 
 
 def test_a_percentage_counts_as_reached_only_where_it_is_never_lost_again():
-    assert facts.reached(steps()) == {("cifar10-resnet", "class"): 20.0}
-    assert facts.reached(steps(keeps=(0.97,) * 5)) == {("cifar10-resnet", "class"): 1.0}
-    assert facts.reached(steps(keeps=(0.1,) * 5)) == {("cifar10-resnet", "class"): None}
+    assert summaries.reached(steps()) == {("cifar10-resnet", "class"): 20.0}
+    assert summaries.reached(steps(keeps=(0.97,) * 5)) == {("cifar10-resnet", "class"): 1.0}
+    assert summaries.reached(steps(keeps=(0.1,) * 5)) == {("cifar10-resnet", "class"): None}
 
 
 def test_the_chart_of_accuracy_draws_each_interval_and_marks_what_is_the_papers():

@@ -19,10 +19,10 @@ from sqexplain.metrics.localisation import dilated, mass_over_area
 from sqexplain.models import MODELS, build_model
 from sqexplain.synthetic.talkers import Talkers
 from sqexplain.ui import cache
-from sqexplain.ui.clip import downloads, further, packing, picking
+from sqexplain.ui.clip import ablations, downloads, packing, sources
 from sqexplain.ui.clip.payload import ClipView, mouth_masks, payload
 from sqexplain.ui.clip.people import Cast, Person, whole_picture
-from sqexplain.ui.clip.stage import best_frame
+from sqexplain.ui.clip.player_page import best_frame
 
 MAX_PAYLOAD = 4_000_000
 
@@ -197,7 +197,7 @@ def test_the_whole_picture_counts_from_the_first_frame_of_the_face():
 
 
 def test_what_is_taken_away_is_measured_on_the_frames_called_speaking(view):
-    *steps, told = further.why(view(make_clip(frames=20)))
+    *steps, told = ablations.why(view(make_clip(frames=20)))
     assert [step.done for step in steps] == list(range(1, 8))
     assert [one["name"] for one in told["ablations"]] == ["muted", "swapped", "shifted", "frozen", "mouth", "eyes"]
     assert len(unpack(told["influence"], "i1")) == 400
@@ -206,8 +206,8 @@ def test_what_is_taken_away_is_measured_on_the_frames_called_speaking(view):
 
 def test_a_fall_is_that_of_the_frames_called():
     intact, changed = np.array([0.9, 0.7, 0.2]), np.array([0.1, 0.7, 0.9])
-    assert further.drop(intact, changed) == pytest.approx(0.4)
-    assert np.isnan(further.drop(intact / 10, changed))
+    assert ablations.drop(intact, changed) == pytest.approx(0.4)
+    assert np.isnan(ablations.drop(intact / 10, changed))
 
 
 @pytest.mark.parametrize(
@@ -221,20 +221,20 @@ def test_a_fall_is_that_of_the_frames_called():
     ],
 )
 def test_the_verdict_names_a_disagreement(gates, drops, words, differs):
-    text, found = further.verdict(gates, drops, "speaking")
+    text, found = ablations.verdict(gates, drops, "speaking")
     assert words in text
     assert found is differs
 
 
 def test_constant_gates_are_called_so():
-    told = further.told_constancy(np.full((9, 4), 0.5), np.full((3, 4), 0.5))
+    told = ablations.told_constancy(np.full((9, 4), 0.5), np.full((3, 4), 0.5))
     assert told["constant"]
     moving = np.random.default_rng(0).random((9, 4))
-    assert not further.told_constancy(moving, moving[:3])["constant"]
+    assert not ablations.told_constancy(moving, moving[:3])["constant"]
 
 
 def test_of_several_clips_of_a_kind_the_number_is_told():
-    assert picking.short_names(("sync", "two", "two")) == ["in sync", "two: 1", "two: 2"]
+    assert sources.short_names(("sync", "two", "two")) == ["in sync", "two: 1", "two: 2"]
 
 
 def test_the_first_frame_shown_is_one_of_speech():

@@ -6,7 +6,7 @@ import streamlit as st
 
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.metrics.agreement import rank_correlation
-from sqexplain.ui.showing import chances, per_cent
+from sqexplain.ui.viewer_data import chances, per_cent
 
 TOP = 6
 SIDE = 64  # a map is compared at no more places than this in each direction

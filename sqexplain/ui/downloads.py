@@ -10,7 +10,7 @@ from sqexplain.drawing import Panel, figure, overlay
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.media import csv_bytes, encode_png, npz_bytes
 from sqexplain.methods import parse
-from sqexplain.ui.showing import View, answer, kind, method_text
+from sqexplain.ui.viewer_data import View, answer, kind, method_text
 
 FIGURES = {"PNG": ("png", "image/png"), "SVG": ("svg", "image/svg+xml"), "PDF": ("pdf", "application/pdf")}
 

@@ -11,9 +11,9 @@ from sqexplain.drawing import overlay
 from sqexplain.explanation import Explanation
 from sqexplain.media import csv_bytes, npz_bytes, write_video
 from sqexplain.models import MODELS
-from sqexplain.ui.clip import further
+from sqexplain.ui.clip import ablations
 from sqexplain.ui.clip.payload import ClipView, chances
-from sqexplain.ui.showing import method_text
+from sqexplain.ui.viewer_data import method_text
 
 ENLARGED = 2  # how many times the size of a face a panel of the video is
 GAP = 4  # white pixels between two panels
@@ -93,7 +93,7 @@ def table_file(view: ClipView, settings: dict) -> bytes:
         for name, masks in regions.items():
             inside = (one.heatmaps * masks).sum((1, 2))
             columns[f"{one.method}.share_{name}"] = np.divide(inside, mass, np.full(len(mass), np.nan), where=mass > 0)
-    for name, scores in further.scores_after(view).items():
+    for name, scores in ablations.scores_after(view).items():
         columns[f"p_after_{name}"] = scores
     return csv_bytes([[name.replace(" ", "_") for name in columns], *zip(*columns.values(), strict=True)])
 

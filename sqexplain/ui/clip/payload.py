@@ -19,8 +19,8 @@ from sqexplain.ui import cache
 from sqexplain.ui.clip import packing
 from sqexplain.ui.clip.people import Cast, whole_picture
 from sqexplain.ui.clip.tiles import SIDE, sheet_of
-from sqexplain.ui.showing import kind
 from sqexplain.ui.viewer import pack
+from sqexplain.ui.viewer_data import kind
 
 SILENT = 0.02  # the largest value of a sound in which nobody is heard
 SHEET_SPREAD = 2.5  # standard deviations of a coefficient between black and white

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from sqexplain.ui import charts
-from sqexplain.ui.face import choosing
-from sqexplain.ui.showing import per_cent, plain
+from sqexplain.ui.face import choices
+from sqexplain.ui.viewer_data import per_cent, plain
 
 ROW = 24  # pixels of a bar with its gap
 FEW = 14  # bars before all are asked for
@@ -133,5 +133,5 @@ def _clicked(key: str) -> None:
     names = [point["customdata"] for point in points if point.get("customdata")]
     if names:
         name = names[0][0] if isinstance(names[0], list) else names[0]
-        choosing.toggle(name)
+        choices.toggle(name)
         st.session_state["bars_turn"] += 1

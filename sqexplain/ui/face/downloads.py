@@ -15,7 +15,7 @@ from sqexplain.methods import parse
 from sqexplain.ui.downloads import FIGURES, button
 from sqexplain.ui.face import parts
 from sqexplain.ui.face.payload import FaceView, columns, evidence
-from sqexplain.ui.showing import answer, kind, method_text, plain
+from sqexplain.ui.viewer_data import answer, kind, method_text, plain
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,12 +5,12 @@ import streamlit as st
 
 from sqexplain.evaluation.hard_examples import Answers
 from sqexplain.models import MODELS
-from sqexplain.ui import cache, state
+from sqexplain.ui import cache, link_state
 from sqexplain.ui.face import cache as kept
-from sqexplain.ui.face import choosing, picking
+from sqexplain.ui.face import choices, sources
 from sqexplain.ui.face.many import about_what
-from sqexplain.ui.showing import per_cent, plain
 from sqexplain.ui.strip import strip
+from sqexplain.ui.viewer_data import per_cent, plain
 
 NUMBERS = ("200", "500", "1000")
 COUNT = 10  # faces of a kind
@@ -27,14 +27,14 @@ STOPPED = "gallery_stopped"
 def draw(model: str, gates: str) -> None:
     """Draw the choices and the faces of each kind; a click on one takes it to the page's first view."""
     data = MODELS[model].data
-    if not picking.available(data):
+    if not sources.available(data):
         return
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     with left:
         about = about_what(list(MODELS[model].classes))
     with right:
         told = "Spread evenly over the test split. More faces: rarer errors, and a longer wait."
-        number = state.choose(
+        number = link_state.choose(
             st.segmented_control, "Faces looked at", "looked", NUMBERS, NUMBERS[0], required=True, help=told
         )
     key = "/".join((model, gates, data, number))
@@ -102,5 +102,5 @@ def _small(found: Answers, place: int, index: int, data: str) -> dict:
 def _explain(place: int, about: str, data: str) -> None:
     """Take a face to the first view, with the attribute as its first row."""
     others = [name for name in st.session_state.get("attributes", []) if name != about]
-    chosen = [about, *others][: choosing.MOST]
+    chosen = [about, *others][: choices.MOST]
     st.session_state.update(face=place, faces=data, faces_known=data, show="one", attributes=chosen)

@@ -15,9 +15,9 @@ from sqexplain.drawing import overlay
 from sqexplain.evaluation.face_regions import REGIONS, Group, Survey
 from sqexplain.evaluation.face_regions import parts as masks_of
 from sqexplain.methods import parse
-from sqexplain.ui import charts, state
+from sqexplain.ui import charts, link_state
 from sqexplain.ui.face import parts
-from sqexplain.ui.showing import plain
+from sqexplain.ui.viewer_data import plain
 
 FEW = 10  # faces of a group below which its intervals mean little
 TALL = 44  # pixels of a row with many bars
@@ -90,7 +90,7 @@ def _choose(found: Survey) -> str:
     titles = {name: parse(text).title for name, text in known.items()}
     looks = {"format_func": titles.get, "required": True, "help": METHOD_HELP}
     return known[
-        state.choose(st.segmented_control, "Map in sentences and table", "measure", list(known), usual, **looks)
+        link_state.choose(st.segmented_control, "Map in sentences and table", "measure", list(known), usual, **looks)
     ]
 
 

@@ -12,10 +12,10 @@ import streamlit as st
 from sqexplain.evaluation.face_regions import Survey, table_file, table_rows
 from sqexplain.models import MODELS
 from sqexplain.progress import Progress
-from sqexplain.ui import state
+from sqexplain.ui import link_state
 from sqexplain.ui.face import cache as kept
-from sqexplain.ui.face import choosing, groups, picking
-from sqexplain.ui.showing import method_text, plain
+from sqexplain.ui.face import choices, groups, sources
+from sqexplain.ui.viewer_data import method_text, plain
 
 NUMBERS = ("50", "100", "200", "400")
 FACES = {"with": "with it", "without": "without it", "all": "all"}
@@ -50,13 +50,13 @@ class Question:
 def draw(model: str, gates: str, sign: int, methods: tuple[str, ...], settings: dict) -> None:
     """Draw the choices, the button, and what was found."""
     data = MODELS[model].data
-    if not picking.available(data):
+    if not sources.available(data):
         return
     one = _question(model, gates, data, sign, methods, settings)
     slot = kept.survey_slot(one.key)
     if "result" not in slot and not _measured(one, slot):
         return
-    groups.draw(slot["result"], one.by, picking.SOURCES.get(data, data))
+    groups.draw(slot["result"], one.by, sources.SOURCES.get(data, data))
     _offer(one, slot["result"])
 
 
@@ -70,30 +70,32 @@ def _question(model: str, gates: str, data: str, sign: int, methods: tuple[str, 
         by = _groups([name for name in classes if name != about])
     with third:
         told = {"format_func": FACES.get, "required": True, "help": FACES_HELP}
-        faces = state.choose(st.segmented_control, "Faces", "asked", list(FACES), **told)
+        faces = link_state.choose(st.segmented_control, "Faces", "asked", list(FACES), **told)
     with fourth:
         told = "How many faces at most, spread evenly over the test split; more make the intervals narrower."
-        number = state.choose(st.segmented_control, "How many", "number", NUMBERS, NUMBERS[1], required=True, help=told)
+        number = link_state.choose(
+            st.segmented_control, "How many", "number", NUMBERS, NUMBERS[1], required=True, help=told
+        )
     chosen = [name for name in methods if name.partition(":")[0] not in SLOW][:MOST_METHODS]
     texts = tuple(method_text(name, settings) for name in chosen)
-    asked = choosing.asked([about], sign)[0]
+    asked = choices.asked([about], sign)[0]
     return Question(model, gates, data, about, asked, texts, faces, int(number), tuple(by))
 
 
 def about_what(classes: list[str]) -> str:
     """Draw the choice of the one attribute that many faces are asked for; at first that of the first row of maps."""
-    wanted = [*st.session_state.get("attributes", []), *choosing.ATTRIBUTES]
+    wanted = [*st.session_state.get("attributes", []), *choices.ATTRIBUTES]
     usual = next((name for name in wanted if name in classes), classes[0])
-    return state.choose(st.selectbox, "Attribute", "about", classes, usual, format_func=plain)
+    return link_state.choose(st.selectbox, "Attribute", "about", classes, usual, format_func=plain)
 
 
 def _groups(others: list[str]) -> list[str]:
     """Draw the choice of the attributes that the faces are split by."""
-    usual = ["Male"] if "Male" in others else [name for name in choosing.ATTRIBUTES if name in others][:1]
-    value = state.options("by", others, usual, as_chosen=True)[:MOST_BY]
+    usual = ["Male"] if "Male" in others else [name for name in choices.ATTRIBUTES if name in others][:1]
+    value = link_state.options("by", others, usual, as_chosen=True)[:MOST_BY]
     st.session_state["by"] = value
     looks = {"help": BY_HELP, "max_selections": MOST_BY, "format_func": plain, "placeholder": "No groups"}
-    state.draw_some("Groups", "by", value, others, **looks)
+    link_state.draw_some("Groups", "by", value, others, **looks)
     return value
 
 

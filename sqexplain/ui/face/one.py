@@ -3,11 +3,11 @@
 import streamlit as st
 
 from sqexplain.models import MODELS
-from sqexplain.ui import charts, stage, state
-from sqexplain.ui.face import bars, cache, choosing, downloads, parts, portrait
+from sqexplain.ui import charts, link_state, viewer_page
+from sqexplain.ui.face import bars, cache, choices, downloads, parts, portrait
 from sqexplain.ui.face.payload import Asked, FaceView, payload
-from sqexplain.ui.face.picking import Picked
-from sqexplain.ui.showing import chances
+from sqexplain.ui.face.sources import Picked
+from sqexplain.ui.viewer_data import chances
 
 EVERY_HELP = f"Without it the {bars.FEW} most probable ones are shown, and those whose maps are drawn."
 
@@ -18,18 +18,18 @@ def draw(picked: Picked, model: str, gates: str, sign: int, methods: tuple[str, 
     with left:
         shown = portrait.portrait(picked, MODELS[model].shape)
         field, chart = st.container(), st.container()
-        allowed = choosing.possible(model, picked.source is None)
+        allowed = choices.possible(model, picked.source is None)
         if len(allowed) > bars.FEW:
-            state.switch(f"All {len(allowed)} attributes", "every", help=EVERY_HELP)
-    names = choosing.attributes(allowed)
+            link_state.switch(f"All {len(allowed)} attributes", "every", help=EVERY_HELP)
+    names = choices.attributes(allowed)
     with field:
-        choosing.draw_attributes(names, allowed)
+        choices.draw_attributes(names, allowed)
     with chart:
         reading = Asked(picked.sample, model, gates, (names or allowed)[0], methods).reading
         st.markdown("**What the net answers**", help=bars.HELP)
         classes, bounds = MODELS[model].classes, cache.thresholds(model, gates)
         bars.bars(chances(reading), bounds, classes, allowed=allowed, chosen=names, truth=picked.truth)
-    view = FaceView(picked, model, gates, choosing.asked(names, sign), methods, shown)
+    view = FaceView(picked, model, gates, choices.asked(names, sign), methods, shown)
     with right:
         return view if _maps(view) else None
 
@@ -47,7 +47,7 @@ def _maps(view: FaceView) -> bool:
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return False
-    return stage.draw(data, "face_viewer", first=True)
+    return viewer_page.draw(data, "face_viewer", first=True)
 
 
 def finish(view: FaceView, settings: dict) -> None:

@@ -16,7 +16,7 @@ from sqexplain.methods import parse
 from sqexplain.ui import charts
 from sqexplain.ui.face import cache
 from sqexplain.ui.face.payload import FaceView
-from sqexplain.ui.showing import per_cent, plain
+from sqexplain.ui.viewer_data import per_cent, plain
 
 COLOURS = ("#0f7f88", "#d9822b", "#7a5fb0", "#4b8b3b")  # of the attributes
 TALL, HEAD = 30, 58  # pixels of a row and of what stands over the rows

@@ -6,11 +6,11 @@ import numpy as np
 
 from sqexplain.evaluation.face_regions import boxes
 from sqexplain.explanation import Explanation, Reading
-from sqexplain.ui import showing
+from sqexplain.ui import viewer_data
 from sqexplain.ui.face import cache
-from sqexplain.ui.face.picking import Picked
-from sqexplain.ui.showing import View, account, answer, per_cent, plain, scores_of
+from sqexplain.ui.face.sources import Picked
 from sqexplain.ui.viewer import Panel
+from sqexplain.ui.viewer_data import View, account, answer, per_cent, plain, scores_of
 
 PAPER = {"percent": 10, "rule": "topk"}
 ROW = 5  # pictures that stand side by side; of more there are several lines
@@ -27,7 +27,7 @@ class Asked(View):
 
     def explanations(self, settings: dict) -> list[Explanation]:
         """Return the explanation by every method at the settings of the viewer."""
-        texts = tuple(showing.method_text(name, settings) for name in self.methods)
+        texts = tuple(viewer_data.method_text(name, settings) for name in self.methods)
         known = self.model, self.gates, self.sample.digest, self.target, texts, self._layers
         return cache.explanations(*known, self.sample)
 
@@ -83,8 +83,8 @@ def payload(view: FaceView) -> dict:
         for number, (row, reading, explanations) in enumerate(zip(rows, readings, found, strict=True))
         for one in panels_of(view, number, row, reading, explanations, exact)
     ]
-    first, uri = readings[0], cache.picture_uri(view.sample.digest, showing.BASE_SIDE, view.sample)
-    return showing.base(first, uri) | {
+    first, uri = readings[0], cache.picture_uri(view.sample.digest, viewer_data.BASE_SIDE, view.sample)
+    return viewer_data.base(first, uri) | {
         "id": view.id,
         "panels": panels,
         "columns": columns(len(panels) // len(rows)),
@@ -100,7 +100,7 @@ def panels_of(
     view: FaceView, number: int, row: Asked, reading: Reading, explanations: list[Explanation], exact: bool
 ) -> list[dict]:
     """Return the pictures of one row: a map by each method, before them the evidence, if that is known for any row."""
-    made = [showing.panel(row, one) for one in explanations]
+    made = [viewer_data.panel(row, one) for one in explanations]
     found = [truth(evidence(view, reading)), *made] if exact else made
     cells = reading.features.shape[2:]
     return [one.packed(cells) | {"group": number} for one in found]
@@ -129,7 +129,7 @@ def truth(mask: np.ndarray | None) -> Panel:
 def group(view: FaceView, reading: Reading) -> dict:
     """Return what the viewer knows of one row."""
     index = int(reading.targets[0])
-    said = showing.chances(reading)[index] >= view.thresholds[index]
+    said = viewer_data.chances(reading)[index] >= view.thresholds[index]
     told = [f"· the net says {'yes' if said else 'no'} (threshold {per_cent(view.thresholds[index])})"]
     if said != (reading.signs[0] > 0):
         side, other = ("for", "against") if said < reading.signs[0] else ("against", "for")

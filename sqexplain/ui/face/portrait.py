@@ -3,9 +3,9 @@
 import streamlit as st
 
 from sqexplain.evaluation.face_regions import boxes
-from sqexplain.ui import charts, showing, state
+from sqexplain.ui import charts, link_state, viewer_data
 from sqexplain.ui.face import cache
-from sqexplain.ui.face.picking import Picked
+from sqexplain.ui.face.sources import Picked
 
 GUTTER = 0.56  # of the picture's width, for the names of the parts
 LETTER = 0.052  # size of a letter, the same
@@ -18,8 +18,8 @@ def portrait(picked: Picked, shape: tuple[int, int]) -> bool:
     """Draw the face and the switch for its parts; return whether they are shown. `shape` is what the net sees."""
     sample = picked.sample
     place = st.container()
-    parts = state.switch("Show the parts", "parts", help=PARTS_HELP)
-    uri = cache.picture_uri(sample.digest, showing.BASE_SIDE, sample)
+    parts = link_state.switch("Show the parts", "parts", help=PARTS_HELP)
+    uri = cache.picture_uri(sample.digest, viewer_data.BASE_SIDE, sample)
     seen = f"seen by the net at {shape[1]}×{shape[0]} pixels"
     told = f"{sample.name}, {seen}"
     if parts:

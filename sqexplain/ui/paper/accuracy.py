@@ -9,9 +9,9 @@ import streamlit as st
 from sqexplain.figures.table import Cell, Table
 from sqexplain.ui import charts
 from sqexplain.ui.paper import cache
-from sqexplain.ui.paper.facts import differences, name
-from sqexplain.ui.paper.facts import number as read
-from sqexplain.ui.paper.foot import foot
+from sqexplain.ui.paper.footer import foot
+from sqexplain.ui.paper.summaries import differences, name
+from sqexplain.ui.paper.summaries import number as read
 
 NAME = "accuracy"
 ROW, COLUMNS = 30, 3  # pixels of a row; panels side by side

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from sqexplain.methods import METHODS
-from sqexplain.ui.frame import existing
-from sqexplain.ui.paper import answers, cache, facts
-from sqexplain.ui.paper.answers import FAILS, HOLDS, OPEN, PARTLY, Answer
+from sqexplain.ui.layout import existing
+from sqexplain.ui.paper import cache, summaries, verdicts
+from sqexplain.ui.paper.verdicts import FAILS, HOLDS, OPEN, PARTLY, Answer
 
 LOOKS = {
     HOLDS: ("green", "check_circle"),
@@ -38,15 +38,15 @@ def claims() -> tuple[Claim, ...]:
         Claim(
             "An SE block at the end of a net does not cost accuracy.",
             "",
-            lambda: answers.on_cost_of_se(cache.accuracies()),
-            answers.on_cost_of_se.__doc__,
+            lambda: verdicts.on_cost_of_se(cache.accuracies()),
+            verdicts.on_cost_of_se.__doc__,
             views=("accuracy",),
         ),
         Claim(
             "SE values lie around their mean so that mean + 1.282 σ marks the top 10 %.",
             "figure 3",
-            lambda: answers.on_the_rule(cache.table("values")),
-            answers.on_the_rule.__doc__,
+            lambda: verdicts.on_the_rule(cache.table("values")),
+            verdicts.on_the_rule.__doc__,
             views=("values",),
             pages=("Distributions",),
         ),
@@ -54,29 +54,29 @@ def claims() -> tuple[Claim, ...]:
             "SE heatmaps show what GradCAM, GradCAM++, EigenGradCAM and FullGrad show, without a gradient.",
             "figure 5",
             _agreement,
-            answers.on_agreement.__doc__,
+            verdicts.on_agreement.__doc__,
             views=("grid",),
             pages=("Explain",),
         ),
         Claim(
             "It works for attributes of faces and for speakers, too.",
             "",
-            lambda: answers.on_faces_and_speakers(facts.kept(cache.cards()), NETS),
-            answers.on_faces_and_speakers.__doc__,
+            lambda: verdicts.on_faces_and_speakers(summaries.kept(cache.cards()), NETS),
+            verdicts.on_faces_and_speakers.__doc__,
             pages=("Faces", "Clips"),
         ),
         Claim(
             "The top 10 % of the channels are a good choice.",
             "",
-            lambda: answers.on_ten_percent(facts.kept(cache.cards()), cache.table("percentages")),
-            answers.on_ten_percent.__doc__,
+            lambda: verdicts.on_ten_percent(summaries.kept(cache.cards()), cache.table("percentages")),
+            verdicts.on_ten_percent.__doc__,
             views=("percent",),
         ),
         Claim(
             "The heatmap is cheap: it falls out of the forward pass.",
             "",
-            lambda: answers.on_price(cache.table("cost")),
-            answers.on_price.__doc__,
+            lambda: verdicts.on_price(cache.table("cost")),
+            verdicts.on_price.__doc__,
             views=("cost",),
         ),
     )
@@ -124,4 +124,4 @@ def _agreement() -> Answer:
     kinds = ("paper", "class")
     titles = {name: METHODS[name].title for name in cache.GRADIENT}
     agreement = {gates: cache.agreement(MODEL, gates) for gates in kinds}
-    return answers.on_agreement(agreement, {gates: cache.localisation(gates) for gates in kinds}, titles)
+    return verdicts.on_agreement(agreement, {gates: cache.localisation(gates) for gates in kinds}, titles)

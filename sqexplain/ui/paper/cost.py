@@ -11,9 +11,9 @@ from sqexplain.evaluation.speed.per_method import INPUTS, costs
 from sqexplain.figures.cost import HOW, Cost, bars, row
 from sqexplain.figures.table import Table
 from sqexplain.progress import Progress
-from sqexplain.ui import charts, state
+from sqexplain.ui import charts, link_state
 from sqexplain.ui.paper import cache
-from sqexplain.ui.paper.foot import foot
+from sqexplain.ui.paper.footer import foot
 
 CHOICES = ("input",)  # what belongs into the link
 TITLES = {"one picture": "One picture", "batch": "A batch", "clip": "A clip"}
@@ -30,7 +30,7 @@ Tables = list[tuple[str, Table]]  # where it was measured, rows of one input
 def draw() -> None:
     """Draw the choice of the input, the bars, what they are, and the button that measures here."""
     looks = {"required": True, "format_func": TITLES.get, "help": HELP}
-    name = state.choose(st.segmented_control, "Input", "input", list(INPUTS), **looks)
+    name = link_state.choose(st.segmented_control, "Input", "input", list(INPUTS), **looks)
     slot, shipped = here(name), cache.table(Cost.name)
     found = [] if shipped is None else [("measured before", shipped.where(input=name))]
     found += [("this machine", slot["table"])] if "table" in slot else []

@@ -10,7 +10,7 @@ from sqexplain.figures.grid import Grid, data_name
 from sqexplain.figures.table import Table
 from sqexplain.models import MODELS
 from sqexplain.progress import Progress
-from sqexplain.ui import state
+from sqexplain.ui import link_state
 
 CHOICES = ("sheet", "seed")  # what belongs into the link
 FIRST = "cifar10-resnet"
@@ -25,7 +25,7 @@ def draw() -> None:
     left, middle, right = st.columns([3, 1, 1], vertical_alignment="bottom")
     with left:
         first = FIRST if FIRST in there else None
-        model = state.choose(st.selectbox, "Net and samples", "sheet", list(there), first, format_func=there.get)
+        model = link_state.choose(st.selectbox, "Net and samples", "sheet", list(there), first, format_func=there.get)
     with middle:
         seed = _seed()
     following = partial(st.session_state.__setitem__, "seed", (seed + 1) % (LAST + 1))
@@ -49,7 +49,7 @@ def known() -> tuple[dict[str, str], dict[str, str]]:
 
 def _seed() -> int:
     """Draw the field for the seed."""
-    kept, value = st.session_state, state.number("seed", 0, 0, LAST)
+    kept, value = st.session_state, link_state.number("seed", 0, 0, LAST)
     kept["w_seed"] = value
     looks = {"help": SEED_HELP, "on_change": lambda: kept.__setitem__("seed", kept["w_seed"])}
     st.number_input("Seed", 0, LAST, key="w_seed", **looks)

@@ -13,9 +13,9 @@ from sqexplain.explanation import Reading
 from sqexplain.gates.selection import count
 from sqexplain.media import shrink
 from sqexplain.ui import cache, charts
-from sqexplain.ui.clip.stage import best_frame
+from sqexplain.ui.clip.player_page import best_frame
 from sqexplain.ui.paper.svg import LINE, SIDE, Pen, Step, as_image, bars, block, drawing, label, line, picture
-from sqexplain.ui.showing import answer, per_cent
+from sqexplain.ui.viewer_data import answer, per_cent
 
 MODEL, GATES, SAMPLE = "cifar10-resnet", "class", ("photographs", 0)
 SPEAKER, CLIP = "speaker", 0

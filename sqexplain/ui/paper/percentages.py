@@ -14,13 +14,13 @@ from sqexplain.models import MODELS
 from sqexplain.sample import Sample
 from sqexplain.tasks import probabilities
 from sqexplain.ui import cache as shared
-from sqexplain.ui import charts, state
-from sqexplain.ui.clip.stage import best_frame
+from sqexplain.ui import charts, link_state
+from sqexplain.ui.clip.player_page import best_frame
 from sqexplain.ui.paper import cache
-from sqexplain.ui.paper.answers import MISSING
-from sqexplain.ui.paper.facts import CLOSE, reached, share
-from sqexplain.ui.paper.foot import foot
-from sqexplain.ui.showing import answer, per_cent
+from sqexplain.ui.paper.footer import foot
+from sqexplain.ui.paper.summaries import CLOSE, reached, share
+from sqexplain.ui.paper.verdicts import MISSING
+from sqexplain.ui.viewer_data import answer, per_cent
 
 NAME = "percentages"
 CHOICES = ("curve", "percent")  # what belongs into the link
@@ -62,13 +62,15 @@ def _choose(table: Table) -> tuple[str, str]:
     def shown(name: str) -> str:
         return f"{names[name]} · {name.rpartition('/')[2]} gates"
 
-    model, _, gates = state.choose(st.selectbox, "Net", "curve", list(names), first, format_func=shown).partition("/")
+    model, _, gates = link_state.choose(st.selectbox, "Net", "curve", list(names), first, format_func=shown).partition(
+        "/"
+    )
     return model, gates
 
 
 def _slide() -> int:
     """Draw the slider of the percentage of channels."""
-    wanted = state.number("percent", PAPER, 1, 100)
+    wanted = link_state.number("percent", PAPER, 1, 100)
     kept = st.session_state
     kept["w_share"] = wanted
     told = "The map on the right is the mean of so many per cent of the channels, those of largest SE value first."

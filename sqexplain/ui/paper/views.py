@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from sqexplain.ui import state
-from sqexplain.ui.frame import existing
+from sqexplain.ui import link_state
+from sqexplain.ui.layout import existing
 from sqexplain.ui.paper import accuracy, cache, claims, cost, grid, percentages
-from sqexplain.ui.paper.answers import MISSING
-from sqexplain.ui.paper.foot import foot
+from sqexplain.ui.paper.footer import foot
+from sqexplain.ui.paper.verdicts import MISSING
 
 PLACE = "measurements"
 JUMP = """<script>
@@ -47,10 +47,10 @@ def draw() -> None:
     st.markdown("##### The measurements")
     st.html(f'<span id="{PLACE}"></span>')
     looks = {"required": True, "format_func": titles().get, "label_visibility": "collapsed"}
-    name = state.choose(st.segmented_control, "View", "view", list(views()), **looks)
+    name = link_state.choose(st.segmented_control, "View", "view", list(views()), **looks)
     view = views()[name]
     view.draw()
-    state.share("view", *view.choices)
+    link_state.share("view", *view.choices)
     if st.session_state.pop(claims.JUMP, False):
         run = st.session_state.get("run", 0)  # another text, so that the browser runs it again
         st.html(JUMP.format(place=PLACE, run=run), unsafe_allow_javascript=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from sqexplain.ui import state
+from sqexplain.ui import link_state
 from sqexplain.ui.viewer import HERE as VIEWER
 
 HERE = Path(__file__).parent
@@ -49,5 +49,5 @@ def player(payload: dict, settings: dict, key: str, on_release: Callable[[dict],
         if number is not None:
             on_person(int(number))
 
-    data = payload | {"start": state.steady(key, payload["id"], settings)}
+    data = payload | {"start": link_state.steady(key, payload["id"], settings)}
     _component()(data=data, key=key, on_settings_change=changed, on_person_change=chosen)

@@ -10,10 +10,10 @@ from sqexplain.gates.selection import Z, count
 from sqexplain.methods import SE
 from sqexplain.metrics.normality import bin_edges, gate_histogram
 from sqexplain.sample import Sample
-from sqexplain.ui import charts, state
-from sqexplain.ui.showing import answer, kind, paper_rule
+from sqexplain.ui import charts, link_state
 from sqexplain.ui.values.multiples import GREY
-from sqexplain.ui.values.sampling import choose_sample
+from sqexplain.ui.values.sources import choose_sample
+from sqexplain.ui.viewer_data import answer, kind, paper_rule
 
 TOP = 10  # per cent that are chosen at first
 SINGLE, WIDE, THUMB = 8, 300, 104  # single channels; pixels
@@ -74,7 +74,7 @@ def _range(name: str) -> tuple[float, float] | None:
     kept["ranged"] = name
     if not any(end in kept or (first and end in st.query_params) for end in ENDS):
         return None
-    low, high = sorted((state.number("low", 0, 0, PARTS), state.number("high", PARTS, 0, PARTS)))
+    low, high = sorted((link_state.number("low", 0, 0, PARTS), link_state.number("high", PARTS, 0, PARTS)))
     return low / PARTS, high / PARTS
 
 

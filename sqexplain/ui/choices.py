@@ -7,9 +7,9 @@ from sqexplain.methods import METHODS
 from sqexplain.models import MODELS
 from sqexplain.models.store import read_card, weights_path
 from sqexplain.sample import Sample, from_bytes
-from sqexplain.ui import cache, state
-from sqexplain.ui.showing import facts
+from sqexplain.ui import cache, link_state
 from sqexplain.ui.strip import strip
+from sqexplain.ui.viewer_data import facts
 
 DATA = {
     "photographs": "Photographs",
@@ -45,9 +45,11 @@ DEFAULT = ("se", "gradcam", "gradcam++", "eigengradcam", "fullgrad")
 def choose_model() -> tuple[str, str]:
     """Draw the choice of model and gates in the left bar; return both."""
     models = cache.shipped()
-    model = state.choose(st.selectbox, "Model", "model", models, format_func=lambda name: MODELS[name].title or name)
+    model = link_state.choose(
+        st.selectbox, "Model", "model", models, format_func=lambda name: MODELS[name].title or name
+    )
     kinds = cache.kinds(model)
-    gates = state.choose(st.pills, "Gates", "gates", kinds, help=GATES_HELP, required=True, format_func=GATES.get)
+    gates = link_state.choose(st.pills, "Gates", "gates", kinds, help=GATES_HELP, required=True, format_func=GATES.get)
     if (path := weights_path(model, gates)).exists() and (told := facts(read_card(path))):
         st.caption(told)
     return model, gates
@@ -57,7 +59,7 @@ def choose_target(model: str) -> str | None:
     """Draw the choice of the class to explain; None means the predicted one."""
     classes = [PREDICTED, *MODELS[model].classes]
     told = "Class-specific maps answer: what speaks for this class? Class-agnostic maps stay as they are."
-    target = state.choose(st.selectbox, "Class to explain", "target", classes, PREDICTED, help=told)
+    target = link_state.choose(st.selectbox, "Class to explain", "target", classes, PREDICTED, help=told)
     return None if target == PREDICTED else target
 
 
@@ -71,21 +73,21 @@ def choose_methods(
     possible = [one for one, kind in METHODS.items() if gates != "none" or "gates" not in kind.needs]
     plain = [one for one in possible if not METHODS[one].control]
     told = "\n".join(f"- **{METHODS[one].title}**: {METHODS[one].summary}" for one in plain)
-    chosen = state.choose_some(
+    chosen = link_state.choose_some(
         st.pills, "Methods", name, plain, default, help=told, format_func=lambda one: METHODS[one].title
     )
     controls = [one for one in possible if METHODS[one].control and not METHODS[one].peaked]
     told = "\n".join(f"- **{METHODS[one].title}**: {METHODS[one].summary}" for one in controls)
     told += "\n\nWhere a control draws the same map, the gates have added nothing."
-    chosen = [*chosen, *(controls if state.switch("Controls beside them", switch, help=told) else ())]
+    chosen = [*chosen, *(controls if link_state.switch("Controls beside them", switch, help=told) else ())]
     return _refine(chosen) if set(SE_METHODS) & set(chosen) else tuple(chosen)
 
 
 def _refine(chosen: list[str]) -> tuple[str, ...]:
     """Draw the rarer settings of the SE maps; return the methods, those of SE in text form where they were changed."""
     with st.expander("More"):
-        enlarge = state.choose(st.selectbox, "SE maps enlarged", "enlarge", ENLARGE, help=ENLARGE_HELP)
-        maps = state.choose(st.selectbox, "SE maps taken", "taken", TAKEN, help=TAKEN_HELP)
+        enlarge = link_state.choose(st.selectbox, "SE maps enlarged", "enlarge", ENLARGE, help=ENLARGE_HELP)
+        maps = link_state.choose(st.selectbox, "SE maps taken", "taken", TAKEN, help=TAKEN_HELP)
     if (enlarge, maps) == (ENLARGE[0], TAKEN[0]):
         return tuple(chosen)
     changes = {"interpolation": enlarge, "scaled": maps == TAKEN[0]}
@@ -96,7 +98,7 @@ def choose_sample() -> tuple[Sample | None, tuple[str, int] | None]:
     """Draw data set, strip of pictures and upload; return the sample and where it comes from, None for an upload."""
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     uploaded = st.session_state.get(UPLOAD)
-    data = state.option("data", [*DATA, UPLOAD])
+    data = link_state.option("data", [*DATA, UPLOAD])
     if data == UPLOAD and uploaded is None:
         st.toast("An uploaded picture cannot travel in a link; add it again.", icon=":material/info:")
         data = st.session_state["data"] = next(iter(DATA))
@@ -114,7 +116,9 @@ def choose_sample() -> tuple[Sample | None, tuple[str, int] | None]:
 def _choose_data(data: str) -> None:
     names = [*DATA, UPLOAD] if UPLOAD in st.session_state else [*DATA]
     titles = DATA | {UPLOAD: "Your picture"}
-    state.choose(st.selectbox, "Pictures", "data", names, data, format_func=titles.get, label_visibility="collapsed")
+    link_state.choose(
+        st.selectbox, "Pictures", "data", names, data, format_func=titles.get, label_visibility="collapsed"
+    )
 
 
 def _choose_own() -> None:
@@ -147,7 +151,7 @@ def _choose_from(data: str) -> tuple[Sample | None, tuple[str, int] | None]:
     except ValueError as error:
         _offer_download(data, error)
         return None, None
-    index = state.number("item", 0, 0, total - 1)
+    index = link_state.number("item", 0, 0, total - 1)
     start = index // STRIP * STRIP
     pictures = cache.thumbnails(data, start, min(total, start + STRIP))
     strip(pictures, start, index, total, lambda number: st.session_state.__setitem__("item", number))

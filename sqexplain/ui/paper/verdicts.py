@@ -10,7 +10,7 @@ import numpy as np
 
 from sqexplain.figures.table import Table
 from sqexplain.registry import series
-from sqexplain.ui.paper.facts import CLOSE, Difference, Kept, differences, name, number, of_kind, reached, share
+from sqexplain.ui.paper.summaries import CLOSE, Difference, Kept, differences, name, number, of_kind, reached, share
 
 HOLDS, PARTLY, FAILS, OPEN = "holds", "holds in part", "does not hold", "not measured"
 CONSTANT = 0.9  # share of the variance that belongs to the channel

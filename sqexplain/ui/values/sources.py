@@ -5,9 +5,9 @@ import streamlit as st
 from sqexplain.explanation import Reading
 from sqexplain.models import MODELS
 from sqexplain.sample import Sample
-from sqexplain.ui import cache, state
-from sqexplain.ui.clip import picking
-from sqexplain.ui.clip.stage import best_frame
+from sqexplain.ui import cache, link_state
+from sqexplain.ui.clip import sources
+from sqexplain.ui.clip.player_page import best_frame
 from sqexplain.ui.strip import strip
 
 STRIP, KEY, LABEL = 12, "values_strip", "Sample to look at"
@@ -28,7 +28,7 @@ def choose_sample(model: str, gates: str, group: str) -> tuple[Sample, int, Read
     if data != MODELS[model].data:
         st.caption(STRANGE[data])
     total = len(cache.dataset(data))
-    place = state.number("place", 0, 0, total - 1)
+    place = link_state.number("place", 0, 0, total - 1)
     start = place // STRIP * STRIP
     strip(cache.thumbnails(data, start, min(total, start + STRIP)), start, place, total, _take, KEY, LABEL)
     sample = cache.sample(data, place)
@@ -50,14 +50,14 @@ def data_of(model: str) -> str:
 
 def finish(model: str) -> None:
     """Draw the small pictures of clips that the strip still lacks, and run the page again when they are there."""
-    if MODELS[model].streams and picking.draw_thumbnails():
+    if MODELS[model].streams and sources.draw_thumbnails():
         st.rerun()
 
 
 def _clip(model: str, gates: str) -> tuple[Sample, int, Reading]:
     talkers = cache.talkers()
-    place = state.number("place", 0, 0, len(talkers) - 1)
-    names = [{"name": name, "picture": cache.EMPTY} for name in picking.short_names(talkers.kinds)]
+    place = link_state.number("place", 0, 0, len(talkers) - 1)
+    names = [{"name": name, "picture": cache.EMPTY} for name in sources.short_names(talkers.kinds)]
     drawn = cache.slot("thumbnails of talkers").get("result")
     strip(drawn or names, 0, place, len(talkers), _take, KEY, LABEL)
     sample = cache.clip(place)
@@ -68,7 +68,7 @@ def _clip(model: str, gates: str) -> tuple[Sample, int, Reading]:
 def _frame(frames: int, best: int) -> int:
     """Draw the choice of a frame and return it; at first it is `best`."""
     kept = st.session_state
-    if state.number("moment", -1, -1, frames - 1) < 0:
+    if link_state.number("moment", -1, -1, frames - 1) < 0:
         kept["moment"] = best
     kept["w_moment"] = kept["moment"]
     st.slider("Frame", 0, frames - 1, key="w_moment", on_change=lambda: kept.update(moment=kept["w_moment"]))

@@ -7,8 +7,8 @@ import streamlit as st
 from sqexplain.data import DATASETS
 from sqexplain.models import MODELS
 from sqexplain.sample import Sample
-from sqexplain.ui import cache, state
-from sqexplain.ui.face import choosing, own
+from sqexplain.ui import cache, link_state
+from sqexplain.ui.face import choices, own
 from sqexplain.ui.strip import strip
 
 SOURCES = {"drawn-faces": "Drawn faces", "celeba": "CelebA", own.UPLOAD: "Your photograph"}
@@ -40,7 +40,7 @@ class Picked:
 
 def source() -> str:
     """Return whose faces are shown; a photograph of one's own cannot come from a link."""
-    chosen = state.option("faces", list(SOURCES))
+    chosen = link_state.option("faces", list(SOURCES))
     if chosen == own.UPLOAD and not own.there():
         st.toast("A photograph of your own cannot travel in a link; add it again.", icon=":material/info:")
         chosen = st.session_state["faces"] = next(iter(SOURCES))
@@ -52,7 +52,7 @@ def choose_source(chosen: str) -> None:
     left, right = st.columns(2, vertical_alignment="bottom")
     names = [name for name in SOURCES if name != own.UPLOAD or own.there()]
     with left:
-        state.choose(
+        link_state.choose(
             st.selectbox, "Faces", "faces", names, chosen, format_func=SOURCES.get, label_visibility="collapsed"
         )
     with right:
@@ -67,7 +67,7 @@ def choose_face(chosen: str) -> Picked | None:
     if not available(chosen):
         return None
     total = len(cache.dataset(chosen))
-    index = state.number("face", min(FIRST, total - 1), 0, total - 1)
+    index = link_state.number("face", min(FIRST, total - 1), 0, total - 1)
     start = index // STRIP * STRIP
     pictures = cache.thumbnails(chosen, start, min(total, start + STRIP))
     short = [one | {"name": one["name"].rpartition("/")[2]} for one in pictures]
@@ -111,7 +111,7 @@ def _download(data: str) -> None:
 
 def _back() -> None:
     st.session_state.update(faces="drawn-faces", face=0)
-    if fitting := choosing.fitting_model("drawn-faces"):
+    if fitting := choices.fitting_model("drawn-faces"):
         st.session_state["face_model"] = fitting
 
 
@@ -131,6 +131,6 @@ def advise(model: str, chosen: str) -> None:
         return
     left, right = st.columns([4, 1], vertical_alignment="center")
     left.warning(DRAWN_NET if drawn else PHOTOGRAPH_NET, icon=":material/warning:")
-    if fitting := choosing.fitting_model(chosen):
+    if fitting := choices.fitting_model(chosen):
         title = MODELS[fitting].title
         right.button(f"Use {title}", width="stretch", on_click=lambda: st.session_state.update(face_model=fitting))

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from sqexplain.drawing import COLORMAPS
-from sqexplain.ui import cache, state
-from sqexplain.ui.showing import View, payload
+from sqexplain.ui import cache, link_state
 from sqexplain.ui.viewer import BASES, viewer
+from sqexplain.ui.viewer_data import View, payload
 
 RULES = ("topk", "paper")
 SETTINGS = ("percent", "opacity", "cut", "base", "map", "rule")  # what the link carries of them
@@ -14,12 +14,12 @@ SETTINGS = ("percent", "opacity", "cut", "base", "map", "rule")  # what the link
 def settings() -> dict:
     """Return where the controls of the viewer stand; the viewer itself draws them."""
     return {
-        "percent": state.number("percent", 10, 1, 100),
-        "opacity": state.number("opacity", 60, 0, 100),
-        "cut": state.number("cut", 0, 0, 95),
-        "base": state.option("base", list(BASES)),
-        "map": state.option("map", list(COLORMAPS)),
-        "rule": state.option("rule", RULES),
+        "percent": link_state.number("percent", 10, 1, 100),
+        "opacity": link_state.number("opacity", 60, 0, 100),
+        "cut": link_state.number("cut", 0, 0, 95),
+        "base": link_state.option("base", list(BASES)),
+        "map": link_state.option("map", list(COLORMAPS)),
+        "rule": link_state.option("rule", RULES),
     }
 
 

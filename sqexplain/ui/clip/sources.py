@@ -10,7 +10,7 @@ from sqexplain.media import FILM_SUFFIXES, FILMS
 from sqexplain.models import MODELS
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
-from sqexplain.ui import cache, state
+from sqexplain.ui import cache, link_state
 from sqexplain.ui.clip.people import Person, people_in, people_of
 from sqexplain.ui.strip import strip
 
@@ -50,14 +50,14 @@ def choose_clip(model: str) -> Picked | None:
     footage = st.session_state.get("footage")
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     here = ["talkers", *cache.track_sets()]
-    source = state.option("clips", [*here, UPLOAD])
+    source = link_state.option("clips", [*here, UPLOAD])
     if source == UPLOAD and footage is None:
         st.toast("A video of your own cannot travel in a link; add it again.", icon=":material/info:")
         source = st.session_state["clips"] = next(iter(SOURCES))
     with right:
         possible = [*here, UPLOAD] if footage else here
         if len(possible) > 1:
-            state.choose(
+            link_state.choose(
                 st.selectbox, "Clips", "clips", possible, format_func=SOURCES.get, label_visibility="collapsed"
             )
         _offer_upload()
@@ -87,7 +87,7 @@ def advise(model: str, picked: Picked) -> None:
 
 def _drawn() -> Picked:
     talkers = cache.talkers()
-    index = state.number("clip", 0, 0, len(talkers) - 1)
+    index = link_state.number("clip", 0, 0, len(talkers) - 1)
     drawn = cache.slot("thumbnails of talkers").get("result")
     pictures = drawn or [{"name": name, "picture": cache.EMPTY} for name in short_names(talkers.kinds)]
     strip(pictures, 0, index, len(talkers), choose)
@@ -103,7 +103,7 @@ def _track(name: str) -> Picked | None:
     """Draw the strip of a data set of real tracks; what cannot be read is told in a sentence."""
     try:
         total = len(cache.tracks(name))
-        index = state.number("clip", 0, 0, total - 1)
+        index = link_state.number("clip", 0, 0, total - 1)
         start = index // STRIP * STRIP
         strip(cache.track_thumbnails(name, start, min(total, start + STRIP)), start, index, total, choose)
         return Picked(cache.track(name, index), (name, index))
@@ -154,7 +154,7 @@ def draw_thumbnails() -> bool:
 
 def _own(footage: Footage, crop: str) -> Picked:
     people = people_of(footage, crop)
-    person = state.number("person", 0, 0, len(people) - 1)
+    person = link_state.number("person", 0, 0, len(people) - 1)
     seen = footage.people[person].found.mean()
     count = f"{len(people)} face{'s' if len(people) > 1 else ''}"
     bridged = "" if seen == 1 else f" The face explained was seen in {seen:.0%} of its frames, between them guessed."

@@ -8,7 +8,7 @@ import streamlit as st
 from sqexplain.models import MODELS
 from sqexplain.progress import Progress
 from sqexplain.ui import cache
-from sqexplain.ui.clip import choosing, further, picking
+from sqexplain.ui.clip import ablations, choices, sources
 from sqexplain.ui.clip.payload import ClipView, payload
 from sqexplain.ui.player import player
 
@@ -50,14 +50,14 @@ def show(view: ClipView, settings: dict) -> bool:
             data = data | {name: found, "id": f"{data['id']}+{name}"}
     waiting.empty()
     st.session_state["clip_shown"] = view.sample.digest
-    player(data, settings, KEY, choosing.keep, picking.choose_person)
+    player(data, settings, KEY, choices.keep, sources.choose_person)
     return True
 
 
 def finish(view: ClipView) -> None:
     """Measure what takes longer, one thing after the other, and run the page again whenever one is known."""
     steps = {
-        "further": (further.why(view), "Taking things away: sound, movement, mouth, eyes …"),
+        "further": (ablations.why(view), "Taking things away: sound, movement, mouth, eyes …"),
         "constancy": (_constancy(view), "Comparing the gates with those of the other clips …"),
     }
     for name, (work, text) in steps.items():
@@ -71,7 +71,7 @@ def _key(view: ClipView) -> str:
 
 def _constancy(view: ClipView) -> Iterator[Progress | dict]:
     talkers = cache.talkers()
-    return further.constancy(view, [cache.clip(index) for index in range(len(talkers))])
+    return ablations.constancy(view, [cache.clip(index) for index in range(len(talkers))])
 
 
 def _run(key: str, work: Iterator[Progress | dict], text: str) -> bool:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from sqexplain.figures.table import Table
-from sqexplain.ui import state
-from sqexplain.ui.showing import plain
+from sqexplain.ui import link_state
+from sqexplain.ui.viewer_data import plain
 
 FORMS = {"centred": "centred, as in the paper", "raw": "raw"}
 FIRST = "cifar10-resnet/paper"
@@ -19,7 +19,7 @@ CHOICES = ("form", "distribution", "group")  # what the link carries
 def choose_form() -> str:
     """Draw the switch between centred and raw values."""
     looks = {"format_func": FORMS.get, "required": True, "help": FORM_HELP}
-    return state.choose(st.segmented_control, "SE values", "form", list(FORMS), **looks)
+    return link_state.choose(st.segmented_control, "SE values", "form", list(FORMS), **looks)
 
 
 def choose_net(table: Table) -> str:
@@ -30,7 +30,7 @@ def choose_net(table: Table) -> str:
         return f"{titles[name]} · {name.rpartition('/')[2]}"
 
     first = FIRST if FIRST in titles else None
-    return state.choose(
+    return link_state.choose(
         st.selectbox, "Net and gates", "distribution", list(titles), first, format_func=shown, help=GATES_HELP
     )
 
@@ -41,5 +41,5 @@ def choose_group(rows: Table) -> str:
     told = "The values of the samples that the net takes for this class, or that have this attribute."
     if st.session_state.get("group", WHOLE) not in names:
         st.session_state["group"] = st.session_state["w_group"] = WHOLE  # that of another net
-    name = state.choose(st.selectbox, "Class or attribute", "group", names, WHOLE, format_func=plain, help=told)
+    name = link_state.choose(st.selectbox, "Class or attribute", "group", names, WHOLE, format_func=plain, help=told)
     return "" if name == WHOLE else name

@@ -6,9 +6,9 @@ from sqexplain.classifier import AGAINST
 from sqexplain.evaluation.face_regions import IDENTITY
 from sqexplain.models import MODELS
 from sqexplain.models.store import read_card, weights_path
-from sqexplain.ui import cache, state, widgets
+from sqexplain.ui import cache, choices, link_state
 from sqexplain.ui.face import cache as kept
-from sqexplain.ui.showing import facts, plain
+from sqexplain.ui.viewer_data import facts, plain
 
 METHODS = ("se", "se_evidence", "gradcam")
 ATTRIBUTES = ("Eyeglasses", "Smiling")  # what is asked at first
@@ -39,7 +39,7 @@ def choose_model(source: str) -> tuple[str, str]:
     if fitting and told not in (None, source):
         st.session_state["face_model"] = fitting
     st.session_state["faces_known"] = source
-    model = state.choose(
+    model = link_state.choose(
         st.selectbox,
         "Model",
         "face_model",
@@ -49,7 +49,7 @@ def choose_model(source: str) -> tuple[str, str]:
         format_func=lambda name: MODELS[name].title or name,
     )
     kinds = cache.kinds(model)
-    gates = state.choose(st.pills, "Gates", "face_gates", kinds, help=widgets.GATES_HELP, required=True)
+    gates = link_state.choose(st.pills, "Gates", "face_gates", kinds, help=choices.GATES_HELP, required=True)
     path = weights_path(model, gates)
     if path.exists() and (told := facts(read_card(path))):
         st.caption(told)
@@ -64,19 +64,21 @@ def fitting_model(source: str) -> str | None:
 
 def choose_methods(gates: str) -> tuple[str, ...]:
     """Draw the choice of methods; return their names."""
-    return widgets.choose_methods(gates, "face_methods", "face_controls", METHODS)
+    return choices.choose_methods(gates, "face_methods", "face_controls", METHODS)
 
 
 def choose_view() -> str:
     """Draw the choice between one face, many faces and the gallery."""
     looks = {"format_func": VIEWS.get, "required": True, "label_visibility": "collapsed"}
-    return state.choose(st.segmented_control, "Look at", "show", list(VIEWS), **looks)
+    return link_state.choose(st.segmented_control, "Look at", "show", list(VIEWS), **looks)
 
 
 def choose_sign() -> int:
     """Draw the choice of what the maps show; return 1 for what speaks for an attribute, -1 for what speaks against."""
     told = {"help": SIGN_HELP, "required": True, "format_func": SIGNS.get}
-    return 1 if state.choose(st.segmented_control, "Show what speaks", "sign", list(SIGNS), **told) == "for" else -1
+    return (
+        1 if link_state.choose(st.segmented_control, "Show what speaks", "sign", list(SIGNS), **told) == "for" else -1
+    )
 
 
 def possible(model: str, own: bool) -> list[str]:
@@ -84,7 +86,7 @@ def possible(model: str, own: bool) -> list[str]:
     classes = list(MODELS[model].classes)
     if not own or not set(classes) & set(IDENTITY):
         return classes
-    if state.switch("Show sex, age, skin …", "identity", help=IDENTITY_HELP):
+    if link_state.switch("Show sex, age, skin …", "identity", help=IDENTITY_HELP):
         st.caption(":material/warning: These guesses say how a net was trained, nothing certain about a person.")
         return classes
     return [name for name in classes if name not in IDENTITY]
@@ -93,7 +95,7 @@ def possible(model: str, own: bool) -> list[str]:
 def attributes(allowed: list[str]) -> list[str]:
     """Return the attributes whose maps are shown, in the order in which they were chosen."""
     usual = [name for name in ATTRIBUTES if name in allowed] or allowed[:1]
-    value = state.options("attributes", allowed, usual, as_chosen=True)[:MOST]
+    value = link_state.options("attributes", allowed, usual, as_chosen=True)[:MOST]
     if not value and st.session_state["attributes"]:  # another net, which knows none of them
         value = usual
     st.session_state["attributes"] = value
@@ -102,7 +104,7 @@ def attributes(allowed: list[str]) -> list[str]:
 
 def draw_attributes(value: list[str], allowed: list[str]) -> None:
     """Draw the field for the attributes."""
-    state.draw_some(
+    link_state.draw_some(
         "Attributes to explain",
         "attributes",
         value,

@@ -6,10 +6,10 @@ from sqexplain.drawing import COLORMAPS
 from sqexplain.methods import METHODS
 from sqexplain.models import MODELS
 from sqexplain.models.store import read_card, weights_path
-from sqexplain.ui import cache, state
+from sqexplain.ui import cache, link_state
 from sqexplain.ui.player import SCALES
-from sqexplain.ui.showing import facts
 from sqexplain.ui.viewer import BASES
+from sqexplain.ui.viewer_data import facts
 
 DEFAULT = ("se", "hirescam", "gradcam")
 CONTROLS = ("mean", "peaks", "winners", "random", "untrained")  # the ones that match how these nets read a frame
@@ -28,11 +28,11 @@ SETTINGS = ("frame", "percent", "opacity", "base", "map", "scale")
 def choose_model() -> tuple[str, str]:
     """Draw the choice of model and gates in the left bar; return both."""
     names = cache.speakers()
-    model = state.choose(
+    model = link_state.choose(
         st.selectbox, "Model", "speaker", names, help=MODEL_HELP, format_func=lambda name: MODELS[name].title or name
     )
     kinds = cache.clip_kinds(model)
-    gates = state.choose(st.pills, "Gates", "clip_gates", kinds, help=GATES_HELP, required=True)
+    gates = link_state.choose(st.pills, "Gates", "clip_gates", kinds, help=GATES_HELP, required=True)
     path = weights_path(model, gates)
     if path.exists() and (told := facts(read_card(path))):
         st.caption(told)
@@ -45,13 +45,13 @@ def choose_methods(gates: str) -> tuple[str, ...]:
     plain = sorted((name for name in possible if not METHODS[name].control), key=_place)
     told = "\n".join(f"- **{METHODS[name].title}**: {METHODS[name].summary}" for name in plain)
     default = [name for name in DEFAULT if name in plain]
-    chosen = state.choose_some(
+    chosen = link_state.choose_some(
         st.pills, "Methods", "clip_methods", plain, default, help=told, format_func=lambda name: METHODS[name].title
     )
     controls = [name for name in CONTROLS if name in possible]
     told = "\n".join(f"- **{METHODS[name].title}**: {METHODS[name].summary}" for name in controls)
     told += "\n\nWhere a control draws the same map, the gates have added nothing."
-    return (*chosen, *(controls if state.switch("Controls beside them", "clip_controls", help=told) else ()))
+    return (*chosen, *(controls if link_state.switch("Controls beside them", "clip_controls", help=told) else ()))
 
 
 def _place(name: str) -> int:
@@ -61,15 +61,15 @@ def _place(name: str) -> int:
 
 def settings(frames: int, best: int) -> dict:
     """Return where the controls of the player stand; the player itself draws them. `best` is the frame shown first."""
-    if state.number("frame", -1, -1, frames - 1) < 0:
+    if link_state.number("frame", -1, -1, frames - 1) < 0:
         st.session_state["frame"] = best
     return {
         "frame": st.session_state["frame"],
-        "percent": state.number("percent", 10, 1, 100),
-        "opacity": state.number("opacity", 60, 0, 100),
-        "base": state.option("base", list(BASES)),
-        "map": state.option("map", list(COLORMAPS)),
-        "scale": state.option("scale", SCALES),
+        "percent": link_state.number("percent", 10, 1, 100),
+        "opacity": link_state.number("opacity", 60, 0, 100),
+        "base": link_state.option("base", list(BASES)),
+        "map": link_state.option("map", list(COLORMAPS)),
+        "scale": link_state.option("scale", SCALES),
     }
 
 
