@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from sqexplain.ui import cache, choices, link_state, viewer_page
+from sqexplain.ui import cache, choices, link_state, view_settings, viewer_page
 from sqexplain.ui.layout import cards, frame
-from sqexplain.ui.viewer_data import View
+from sqexplain.ui.page_model import Selection, View
 
-MODEL, GATES = "cifar10-resnet", "class"
+MODEL, GATES, SAMPLE = "cifar10-resnet", "class", ("photographs", 0)
 STEPS = (
     "**1 · Channels.** The last map of a net has many channels; each is active at other places of the picture.",
     "**2 · Values.** A Squeeze-and-Excitation block gives each channel a value between 0 and 1: how much it counts.",
@@ -14,10 +14,11 @@ STEPS = (
 )
 
 frame("Home")
-viewer_page.settings()
-link_state.share(*viewer_page.SETTINGS)
+view_settings.read()
+link_state.share(*view_settings.VIEWER)
 st.markdown("What does this net see, and where did it look? **Drag the slider**: the SE map changes at once.")
-viewer_page.show(View(cache.sample("photographs", 0), MODEL, GATES, None, choices.DEFAULT), "home")
+selection = Selection(cache.sample(*SAMPLE), SAMPLE)
+viewer_page.show(View(selection, MODEL, GATES, choices.DEFAULT), "home")
 for column, step in zip(st.columns(len(STEPS)), STEPS, strict=True):
     column.markdown(step)
 cards()

@@ -2,43 +2,45 @@
 
 import streamlit as st
 
-from sqexplain.ui import link_state
-from sqexplain.ui.clip import choices, downloads, player_page, sound, sources
+from sqexplain.ui import cache, link_state, reproduction, viewer_page, weights
+from sqexplain.ui.clip import choices, player_page, sound, sources
+from sqexplain.ui.clip.downloads import files
 from sqexplain.ui.clip.payload import ClipView
 from sqexplain.ui.clip.people import cast_of
+from sqexplain.ui.downloads import buttons
 from sqexplain.ui.layout import frame
+
+LINK_NOTE = "The address bar carries all choices but your own video."
 
 frame("Clips")
 with st.sidebar:
-    model, gates = choices.choose_model()
-    methods = choices.choose_methods(gates)
-picked = sources.choose_clip(model)
-if picked is None:
+    model, gates = choices.NET.choose_model()
+    methods = choices.NET.choose_methods(gates)
+clip = sources.choose_clip(model)
+if clip is None:
     st.stop()
-settings = choices.settings(len(picked.sample.frames), player_page.best_frame(picked.sample))
+settings = choices.settings(len(clip.sample.frames), sources.best_frame(clip.sample))
 link_state.share(*choices.CHOICES, *choices.SETTINGS)
 
-if not player_page.ready(model):
+if not cache.ready(model):
+    weights.offer(model)
     if sources.draw_thumbnails():
         st.rerun()
     st.stop()
 if not methods:
-    st.info("Choose at least one method in the left bar.", icon=":material/arrow_back:")
+    viewer_page.choose_something()
     st.stop()
-sources.advise(model, picked)
-for note in picked.notes:
+sources.advise(model, clip)
+for note in clip.notes:
     st.caption(f":material/info: {note}")
-cast = cast_of(picked.people, picked.pictures, picked.person, model, gates) if picked.people else None
-view = ClipView(picked.sample, model, gates, methods, cast)
+cast = cast_of(clip.people, clip.pictures, clip.person, model, gates) if clip.people else None
+view = ClipView(clip, model, gates, methods, cast=cast)
 if not player_page.show(view, settings):
     st.stop()
 sound.draw(view.sample)
 st.markdown("**Take it with you**")
-downloads.downloads(view, settings)
-lines = st.expander("Reproduce this view", key="clip_lines", on_change="rerun")
-if lines.open:
-    with lines:
-        downloads.reproduction(view, settings, picked.source)
+buttons(files(view, settings))
+reproduction.draw(view, settings, "clip_lines", LINK_NOTE)
 if sources.draw_thumbnails():
     st.rerun()
 player_page.finish(view)

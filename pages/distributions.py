@@ -6,14 +6,14 @@ from sqexplain.figures.values import Values
 from sqexplain.ui import link_state
 from sqexplain.ui.layout import frame
 from sqexplain.ui.paper import cache
-from sqexplain.ui.paper.footer import foot
+from sqexplain.ui.paper.footer import footer
 from sqexplain.ui.values import brushing, choices, multiples, one, sources
 
 frame("Distributions")
 table = cache.table(Values.name)
 if table is None:
     st.info("The SE values are not measured yet. This command measures them:", icon=":material/hourglass_empty:")
-    foot(Values.name, None)
+    footer(Values.name, None)
     st.stop()
 with st.sidebar:
     form = choices.choose_form()
@@ -24,7 +24,7 @@ with st.sidebar:
 st.markdown(f"**How are the SE values of our nets distributed?** {multiples.summary(table)}")
 multiples.draw(table, form, name)
 one.draw(rows, form, group)
-foot(Values.name, table)
+footer(Values.name, table)
 brushing.draw(name, group)
 link_state.share(*choices.CHOICES, *sources.CHOICES, *brushing.ENDS)
 sources.finish(model)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sqexplain.ui import link_state, viewer_page
+from sqexplain.ui import link_state, view_settings
 from sqexplain.ui.face import choices, gallery, many, one, own, sources
 from sqexplain.ui.layout import frame
 
@@ -11,25 +11,25 @@ source = sources.source()
 with st.sidebar:
     model, gates = choices.choose_model(source)
     sign = choices.choose_sign()
-    methods = choices.choose_methods(gates)
+    methods = choices.NET.choose_methods(gates)
 left, right = st.columns([3, 2], vertical_alignment="bottom")
 with left:
     show = choices.choose_view()
 with right:
-    sources.choose_source(source)
-own.trouble()
-settings = viewer_page.settings()
+    sources.draw_source()
+own.PHOTOGRAPH.trouble()
+settings = view_settings.read()
 
 view = None
 if show == "many":
     many.draw(model, gates, sign, methods, settings)
 elif show == "gallery":
     gallery.draw(model, gates)
-elif picked := sources.choose_face(source):
-    for note in picked.notes:
+elif selection := sources.choose_face(source):
+    for note in selection.notes:
         st.caption(f":material/info: {note}")
     sources.advise(model, source)
-    view = one.draw(picked, model, gates, sign, methods)
-link_state.share(*choices.CHOICES, *choices.FURTHER, *viewer_page.SETTINGS)
+    view = one.draw(selection, model, gates, sign, methods)
+link_state.share(*choices.CHOICES, *choices.MORE, *view_settings.VIEWER)
 if view is not None:
     one.finish(view, settings)

@@ -152,7 +152,7 @@ def test_without_gates_the_gated_methods_are_not_offered():
 
 def test_an_uploaded_picture_is_explained():
     app = run("pages/explain.py")
-    app.file_uploader(key="file").set_value(("holiday photo.png", picture_bytes(), "image/png")).run()
+    app.file_uploader(key="picture_file_0").set_value(("holiday photo.png", picture_bytes(), "image/png")).run()
     assert not app.error
     assert component(app, "panels")["name"] == "holiday photo"
     assert link(app)["data"] == "upload"
@@ -170,7 +170,7 @@ def test_an_uploaded_picture_is_explained():
 )
 def test_a_bad_file_is_answered_in_one_sentence_and_the_page_stays(data, words):
     app = run("pages/explain.py")
-    app.file_uploader(key="file").set_value(("bad.png", data, "image/png")).run()
+    app.file_uploader(key="picture_file_0").set_value(("bad.png", data, "image/png")).run()
     (error,) = app.error
     assert words in error.value
     assert "\n" not in error.value

@@ -18,6 +18,7 @@ from sqexplain.media import encode_jpeg, log_mel, loudness
 from sqexplain.models import MODELS, build_model
 from sqexplain.progress import Progress
 from sqexplain.ui import cache
+from sqexplain.ui.clip import cache as clips
 from sqexplain.ui.clip import player_page, sound, sources
 
 
@@ -27,14 +28,15 @@ def small(monkeypatch, request):
     torch.manual_seed(0)
     nets = {gates: build_model(MODELS["speaker"], gates, "cpu") for gates in ("sparse", "none")}
     if "shipped" not in request.fixturenames:
-        monkeypatch.setattr(cache, "Talkers", FakeTalkers)
+        monkeypatch.setattr(cache, "open_dataset", lambda _name, _split: FakeTalkers())
         monkeypatch.setattr(cache, "classifier", lambda _model, gates: nets[gates])
-        monkeypatch.setattr(cache, "clip_ready", lambda model: model == "speaker")
-        monkeypatch.setattr(cache, "clip_kinds", lambda _model: ["sparse", "none"])
+        monkeypatch.setattr(cache, "ready", lambda model: model == "speaker")
+        monkeypatch.setattr(cache, "kinds", lambda _model: ["sparse", "none"])
     if "whole" not in request.fixturenames:  # what comes after the first picture takes longer
         monkeypatch.setattr(player_page, "finish", lambda _view: None)
         monkeypatch.setattr(sources, "draw_thumbnails", lambda: False)
-    kept = (cache.talkers, cache.clip, cache.clip_reading, cache.kept, cache.slot, cache.clip_chances, cache.mean_gates)
+    kept = (cache.dataset, cache.clip, cache.thumbnails, cache.slot)
+    kept += (clips.reading, clips.kept, clips.probabilities, clips.mean_gates)
     for one in kept:
         one.clear()
     yield
@@ -180,7 +182,7 @@ def footage(faces: int) -> SimpleNamespace:
 
 
 def upload(monkeypatch, work) -> AppTest:
-    monkeypatch.setattr(cache, "find_people", work)
+    monkeypatch.setattr(clips, "find_people", work)
     app = run()
     app.file_uploader(key="clip_file_0").set_value(("talk.mp4", b"video", "video/mp4")).run()
     assert not app.exception
@@ -213,7 +215,7 @@ def test_a_video_that_cannot_be_used_is_answered_in_a_sentence_and_the_page_stay
 
     app = upload(monkeypatch, work)
     (error,) = app.error
-    assert words in error.value
+    assert error.value == f"{words[:1].upper()}{words[1:]}."
     assert data_of(app, "chances")["name"] == "in sync"
 
 
@@ -230,10 +232,9 @@ def test_the_lines_to_reproduce_name_every_choice():
 
 def test_tracks_of_ava_are_offered_where_their_folder_is(tmp_path, monkeypatch):
     write_ava(tmp_path)
-    monkeypatch.setattr(cache, "track_sets", lambda: ["ava"])
-    monkeypatch.setattr(cache, "open_dataset", lambda name, split: open_dataset(name, split, tmp_path))
-    for one in (cache.tracks, cache.track, cache.track_thumbnails):
-        one.clear()
+    monkeypatch.setattr(clips, "track_sets", lambda: ["ava"])
+    opened = {"ava": open_dataset("ava", "val", tmp_path), "talkers": FakeTalkers()}
+    monkeypatch.setattr(cache, "open_dataset", lambda name, _split: opened[name])
     app = run(clips="ava", clip="1")
     assert data_of(app, "chances")["name"] == AVA[1].entity
     assert len(data_of(app, "pictures")["pictures"]) == len(AVA)

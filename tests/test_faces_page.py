@@ -22,7 +22,8 @@ from sqexplain.ui import cache
 from sqexplain.ui.face import bars, downloads, gallery, groups, many, parts, payload
 from sqexplain.ui.face import cache as kept
 from sqexplain.ui.face.choices import fitting_model
-from sqexplain.ui.viewer_data import channel_weights
+from sqexplain.ui.page_model import Row, Selection
+from sqexplain.ui.viewer_data import channel_weights, columns
 
 ROOT = Path(__file__).parents[1]
 DRAWN, PHOTOGRAPHS = "drawn-faces", "celeba-attributes"
@@ -54,7 +55,7 @@ def words(app: AppTest) -> str:
 
 
 def upload(app: AppTest, data: bytes, name: str = "me.png") -> AppTest:
-    turn = app.session_state["own_turn"]
+    turn = app.session_state["face_turn"]
     app.file_uploader(key=f"face_file_{turn}").set_value((name, data, "image/png")).run()
     assert not app.exception
     return app
@@ -68,7 +69,8 @@ def photograph(source=ASTRONAUT) -> np.ndarray:
 def home(tmp_path, monkeypatch):
     """An empty cache folder, so that CelebA is not there."""
     found = cache.open_dataset
-    monkeypatch.setattr(cache, "open_dataset", lambda name: found(name, root=tmp_path if name == "celeba" else None))
+    root = {"celeba": tmp_path}
+    monkeypatch.setattr(cache, "open_dataset", lambda name, split: found(name, split, root.get(name)))
     cache.dataset.clear()
     yield tmp_path
     cache.dataset.clear()
@@ -233,7 +235,7 @@ def test_many_faces_are_measured_on_demand(monkeypatch):
     assert "**Eyeglasses**" in told
     assert "**not Eyeglasses**" in told
     assert any(one.label == "Regions (CSV)" for one in app.get("download_button"))
-    assert "regions drawn-faces --target 'Smiling'" in app.code[0].value
+    assert "regions drawn-faces --target Smiling" in app.code[0].value
 
 
 def test_the_gallery_takes_a_face_to_the_first_view(monkeypatch):
@@ -269,8 +271,8 @@ def test_the_lines_to_reproduce_run(tmp_path, monkeypatch):
 
 
 def test_faces_stay_out_of_the_page_for_any_picture():
-    assert not {DRAWN, PHOTOGRAPHS} & set(cache.shipped())
-    assert {DRAWN, PHOTOGRAPHS} <= set(kept.models())
+    assert not {DRAWN, PHOTOGRAPHS} & set(cache.picture_models())
+    assert {DRAWN, PHOTOGRAPHS} <= set(cache.face_models())
 
 
 @pytest.mark.parametrize("gates", ["class", "sparse", "paper"])
@@ -290,7 +292,7 @@ def test_maps_are_drawn_as_the_library_makes_them(name, gates, target):
 
 @pytest.mark.parametrize(("count", "side_by_side"), [(1, 1), (4, 4), (5, 5), (6, 3), (7, 4), (11, 4)])
 def test_a_row_of_many_maps_is_broken_into_equal_lines(count, side_by_side):
-    assert payload.columns(count) == side_by_side
+    assert columns(count) == side_by_side
 
 
 def test_few_bars_are_shown_and_the_chosen_ones_always(monkeypatch):
@@ -312,18 +314,21 @@ def test_groups_differ_only_where_their_intervals_do_not_meet_and_it_is_worth_te
 def test_the_table_of_a_face_has_a_row_for_each_attribute_method_and_part():
     sample, net = open_dataset(DRAWN)[2], load_model(DRAWN, "class")
     reading = read(net, sample, "not Smiling")
-    view = payload.FaceView(payload.Picked(sample, (DRAWN, 2), {}), DRAWN, "class", ("not Smiling",), ("se",))
-    moved = [parts.change("not Smiling", 2, -1, occlude(net, sample))]
+    view = payload.FaceView(Selection(sample, (DRAWN, 2)), DRAWN, "class", ("se",), ("not Smiling",))
+    moved = [parts.change(reading, occlude(net, sample))]
     assert moved[0].before == pytest.approx(1 - reading.explain(["se"])[0].probabilities[0, 2])
-    found = downloads.Found(view, {}, [(reading, reading.explain(["se"]))], moved)
-    rows = list(csv.DictReader(StringIO(downloads.regions_file(found).decode())))
+    found = downloads.regions_file(view, [Row(reading, reading.explain(["se"]))], moved)
+    rows = list(csv.DictReader(StringIO(found.decode())))
     assert [row["region"] for row in rows] == list(REGIONS)
     assert {row["attribute"] for row in rows} == {"not Smiling"}
     assert sum(float(row["share"]) for row in rows) == pytest.approx(1, abs=1e-4)
     assert {row["share_interval"] for row in rows} == {""}
 
 
-def test_evidence_is_sent_as_it_was_drawn():
+def test_evidence_is_sent_as_it_was_drawn_where_the_net_saw_it():
     panel = data_of(run(attributes="Smiling"), "panels")["panels"][0]
     sent = np.frombuffer(base64.b64decode(panel["map"]), "<f4").reshape(panel["cells"])
-    np.testing.assert_array_equal(sent > 0, open_dataset(DRAWN)[2].evidence["Smiling"][0][::2, ::2])
+    sample = open_dataset(DRAWN)[2]
+    (box,) = read(load_model(DRAWN, "class"), sample, "Smiling").views
+    rows, columns = slice(int(box.top), int(box.top + box.height)), slice(int(box.left), int(box.left + box.width))
+    np.testing.assert_array_equal(sent > 0, sample.evidence["Smiling"][0][rows, columns][::2, ::2])

@@ -95,7 +95,7 @@ def test_a_link_carries_the_curve_and_the_sentence_tells_the_table(tables):
     tables["percentages"] = Table.join([steps(), rest])
     app = run(view="percent", curve="cifar10-resnet/paper", percent="20")
     assert app.query_params["curve"] in ("cifar10-resnet/paper", ["cifar10-resnet/paper"])
-    assert app.slider(key="w_share").value == 20
+    assert app.slider(key="w_percent").value == 20
     assert "same answer in 30 %, without them in 70 %" in words(app)
     assert "from 100 % on" in words(app)
     assert "6.0 channels on average, and none in 25 %" in words(app)

@@ -20,9 +20,11 @@ from sqexplain.models import MODELS, build_model
 from sqexplain.synthetic.talkers import Talkers
 from sqexplain.ui import cache
 from sqexplain.ui.clip import ablations, downloads, packing, sources
+from sqexplain.ui.clip import cache as clips
 from sqexplain.ui.clip.payload import ClipView, mouth_masks, payload
 from sqexplain.ui.clip.people import Cast, Person, whole_picture
-from sqexplain.ui.clip.player_page import best_frame
+from sqexplain.ui.clip.sources import best_frame
+from sqexplain.ui.page_model import Selection
 
 MAX_PAYLOAD = 4_000_000
 
@@ -40,9 +42,13 @@ def nets() -> dict[str, Classifier]:
 @pytest.fixture
 def view(nets, monkeypatch):
     monkeypatch.setattr(cache, "classifier", lambda _model, gates: nets[gates])
-    monkeypatch.setattr(cache, "clip", lambda index: make_clip(seed=10 + index))
-    cache.clip_reading.clear()
-    return lambda sample, gates="sparse", methods=("se", "gradcam"): ClipView(sample, "speaker", gates, methods)
+    monkeypatch.setattr(cache, "sample", lambda _data, index: make_clip(seed=10 + index))
+    clips.reading.clear()
+
+    def view(sample, gates="sparse", methods=("se", "gradcam")) -> ClipView:
+        return ClipView(Selection(sample, ("talkers", 0)), "speaker", gates, methods)
+
+    return view
 
 
 @pytest.fixture(scope="module")
@@ -227,10 +233,10 @@ def test_the_verdict_names_a_disagreement(gates, drops, words, differs):
 
 
 def test_constant_gates_are_called_so():
-    told = ablations.told_constancy(np.full((9, 4), 0.5), np.full((3, 4), 0.5))
+    told = ablations.constancy_of(np.full((9, 4), 0.5), np.full((3, 4), 0.5))
     assert told["constant"]
     moving = np.random.default_rng(0).random((9, 4))
-    assert not ablations.told_constancy(moving, moving[:3])["constant"]
+    assert not ablations.constancy_of(moving, moving[:3])["constant"]
 
 
 def test_of_several_clips_of_a_kind_the_number_is_told():
@@ -245,7 +251,7 @@ SETTINGS = {"percent": 10, "opacity": 60, "base": "grey", "map": "cividis", "sca
 
 
 def test_the_table_has_a_row_for_every_frame(view):
-    rows = list(csv.DictReader(io.StringIO(downloads.table_file(view(make_clip(frames=12)), SETTINGS).decode())))
+    rows = list(csv.DictReader(io.StringIO(downloads.frames_file(view(make_clip(frames=12)), SETTINGS).decode())))
     assert len(rows) == 12
     assert {"frame", "seconds", "p_speaking", "truth", "p_after_muted", "gradcam.share_mouth"} <= rows[0].keys()
     assert float(rows[3]["seconds"]) == pytest.approx(0.12)

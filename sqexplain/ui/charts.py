@@ -6,7 +6,8 @@ import streamlit as st
 
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.metrics.agreement import rank_correlation
-from sqexplain.ui.viewer_data import chances, per_cent
+from sqexplain.tasks import probabilities
+from sqexplain.ui.words import per_cent
 
 TOP = 6
 SIDE = 64  # a map is compared at no more places than this in each direction
@@ -16,7 +17,7 @@ CLEAR = "rgba(0,0,0,0)"
 
 def predictions(reading: Reading) -> None:
     """Draw the most probable classes as bars, the explained one in the colour of the app."""
-    shares, target = chances(reading), int(reading.targets[0])
+    shares, target = probabilities(reading.logits[0], reading.multilabel), int(reading.targets[0])
     best = [int(one) for one in np.argsort(-shares, kind="stable")[:TOP]]
     shown = best if target in best else [*best[:-1], target]
     names = [reading.classes[one] for one in shown]
@@ -36,6 +37,12 @@ def predictions(reading: Reading) -> None:
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     told = ", ".join(f"{reading.classes[one]} {per_cent(shares[one])}" for one in shown)
     st.plotly_chart(figure, config=CONFIG, key="predictions", alt=f"Most probable classes: {told}")
+
+
+def agreement_card(explanations: list[Explanation], names: list[str] | None = None) -> None:
+    """Draw `agreement` under its title."""
+    st.markdown("**Agreement of the maps** (rank correlation ρ)", help="1: same order of places; 0: unrelated.")
+    agreement(explanations, names)
 
 
 def agreement(explanations: list[Explanation], names: list[str] | None = None) -> None:

@@ -1,116 +1,165 @@
-"""What leaves the page: figures, maps, SE values, the picture itself, and the lines that reproduce the view."""
+"""What leaves a page: a row of buttons, and the files that pages share: figure, maps, channels.
 
-import shlex
-from collections.abc import Callable
+A file is made once its button is pressed, outside of the run of the page.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePath
 
+import numpy as np
 import streamlit as st
 
 from sqexplain.drawing import Panel, figure, overlay
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.media import csv_bytes, encode_png, npz_bytes
 from sqexplain.methods import parse
-from sqexplain.ui.viewer_data import View, answer, kind, method_text
+from sqexplain.ui.page_model import Row, View, method_text
+from sqexplain.ui.view_settings import overlay_looks
+from sqexplain.ui.viewer_data import channel_scores, columns
+from sqexplain.ui.words import answer, kind
 
-FIGURES = {"PNG": ("png", "image/png"), "SVG": ("svg", "image/svg+xml"), "PDF": ("pdf", "application/pdf")}
-
-
-def downloads(view: View, settings: dict) -> None:
-    """Draw a button for every file; a file is made when its button is pressed, and the page does not run again."""
-    stem = f"{view.sample.slug}_{view.model}"
-    row = st.container(horizontal=True)
-    for name, (suffix, mime) in FIGURES.items():
-        make = partial(figure_file, view, settings, suffix)
-        told = "The pictures as you see them, with a caption."
-        button(row, f"Figure ({name})", make, f"{stem}.{suffix}", mime, told)
-    make = partial(maps_file, view, settings)
-    told = "Heatmaps at the picture's own resolution and raw values, for numpy."
-    button(row, "Maps (NPZ)", make, f"{stem}.npz", "application/octet-stream", told)
-    told = "Each channel: SE value, rank, whether it is in the map, what it adds to the logit."
-    button(row, "SE values (CSV)", partial(values_file, view, settings), f"{stem}_channels.csv", "text/csv", told)
-    told = "The picture without loss, for the command line below."
-    make = partial(encode_png, view.sample.frames[0])
-    button(row, "Picture (PNG)", make, f"{view.sample.slug}.png", "image/png", told)
+TYPES = {
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "npz": "application/octet-stream",
+    "csv": "text/csv",
+    "mp4": "video/mp4",
+}
+FIGURES = ("png", "svg", "pdf")
 
 
-def button(row, label: str, make: Callable[[], bytes], name: str, mime: str, told: str) -> None:
-    """Draw the button of a file, which `make` makes once it is pressed."""
-    row.download_button(
-        label, make, name, mime, key=f"get_{name}", help=told, on_click="ignore", icon=":material/download:"
-    )
+@dataclass(frozen=True)
+class Download:
+    """One file: the label of its button, its name, what makes it, and what it holds in one sentence."""
+
+    label: str
+    name: str
+    make: Callable[[], bytes]
+    help: str | None = None
 
 
-def figure_file(view: View, settings: dict, suffix: str) -> bytes:
-    """Return the figure of the view: the picture and the overlays in the colours of the viewer."""
-    looks = {
-        "opacity": 1.0 if settings["base"] == "none" else settings["opacity"] / 100,
-        "colormap": settings["map"],
-        "grey": settings["base"] != "colour",
-        "threshold": settings["cut"] / 100,
-    }
-    panels = [Panel("Picture", view.sample.frames[0])]
-    for one in view.explanations(settings):
-        panels.append(Panel(one.title, overlay(one.picture, one.heatmap, **looks), _note(one, view.reading)))
-    columns = 4 if len(panels) % 3 else 3
-    return figure(panels, caption(view, settings), colormap=settings["map"], format=suffix, columns=columns)
+def buttons(files: Iterable[Download]) -> None:
+    """Draw a row with a button for every file; the page does not run again when one is pressed."""
+    row = st.container(horizontal=True, gap="small")
+    for one in files:
+        mime = TYPES[PurePath(one.name).suffix.removeprefix(".")]
+        looks = {"key": f"get_{one.label}", "help": one.help, "on_click": "ignore", "icon": ":material/download:"}
+        row.download_button(one.label, one.make, one.name, mime, **looks)
 
 
-def _note(explanation: Explanation, reading: Reading) -> str:
-    count = (
-        "" if explanation.channels is None else f", {explanation.channels[0]} of {reading.features.shape[1]} channels"
-    )
-    return kind(parse(explanation.method), reading) + count
+def picture_files(view: View, rows: Sequence[Row], settings: Mapping) -> list[Download]:
+    """Return the files of a picture with its maps."""
+    of = " of every attribute" if view.named else ""
+    each = " for each attribute" if view.named else ""
+    whose = "The aligned face" if view.named else "The picture"
+    text = "The pictures as you see them, with a caption."
+    drawn = [
+        Download(f"Figure ({one.upper()})", f"{view.stem}.{one}", partial(figure_file, view, rows, settings, one), text)
+        for one in FIGURES
+    ]
+    return [
+        *drawn,
+        Download(
+            "Maps (NPZ)",
+            f"{view.stem}.npz",
+            partial(maps_file, rows, view.named, picture=view.sample.picture),
+            f"Heatmaps{of} at the picture's own resolution and raw values, for numpy.",
+        ),
+        Download(
+            "SE values (CSV)",
+            f"{view.stem}_channels.csv",
+            partial(channels_file, rows, view.named, settings),
+            f"Each channel{each}: SE value, rank, whether it is in the map, what it adds to the logit.",
+        ),
+        Download(
+            "Picture (PNG)",
+            f"{view.sample.slug}.png",
+            partial(encode_png, view.sample.picture),
+            f"{whose} without loss, for the command line below.",
+        ),
+    ]
 
 
-def caption(view: View, settings: dict) -> str:
-    """Return the sentence under a figure: answer, model, layer, percentage, data."""
-    reading = view.reading
+def figure_file(view: View, rows: Sequence[Row], settings: Mapping, suffix: str) -> bytes:
+    """Return the figure of a view: for each row the picture, its evidence and its maps, in the colours of the page."""
+    picture, looks, panels = view.sample.picture, overlay_looks(settings), []
+    masks = [view.evidence(row.reading) for row in rows]
+    known = any(mask is not None for mask in masks)
+    for row, mask in zip(rows, masks, strict=True):
+        panels.append(Panel(answer(row.reading), picture, "the face") if view.named else Panel("Picture", picture))
+        if known:
+            mask = np.zeros(picture.shape[:2]) if mask is None else mask
+            panels.append(Panel("Evidence", overlay(picture, mask.astype(np.float32), **looks)))
+        for one in row.explanations:
+            panels.append(Panel(one.title, overlay(picture, one.heatmap, **looks), _note(one, row.reading)))
+    wide = columns(len(panels) // len(rows))
+    return figure(panels, caption(view, rows, settings), colormap=settings["map"], format=suffix, columns=wide)
+
+
+def _note(one: Explanation, reading: Reading) -> str:
+    """Return what kind of map it is and of how many channels."""
+    count = "" if one.channels is None else f", {one.channels[0]} of {reading.features.shape[1]} channels"
+    return kind(parse(one.method), reading) + count
+
+
+def caption(view: View, rows: Sequence[Row], settings: Mapping) -> str:
+    """Return the sentence under a figure: answers, model, layer, percentage, methods."""
+    reading = rows[0].reading
     channels, height, width = reading.features.shape[1:]
     return (
-        f"{view.sample.name}: {answer(reading)}. Model {view.model}, gates {view.gates!r}, layer {reading.layer} "
-        f"({channels}×{height}×{width}). Top {settings['percent']} % of the channels where a method takes a percentage."
-        f" Methods: {', '.join(method_text(name, settings) for name in view.methods)}. sqexplain."
+        f"{view.sample.name}: {', '.join(answer(row.reading) for row in rows)}. Model {view.model}, gates "
+        f"{view.gates!r}, layer {reading.layer} ({channels}×{height}×{width}). Top {settings['percent']} % of the "
+        f"channels where a method takes a percentage. Methods: {', '.join(view.texts(settings))}. sqexplain."
     )
 
 
-def maps_file(view: View, settings: dict) -> bytes:
-    """Return an NPZ of heatmaps, raw values and gates of every method."""
-    arrays = {"picture": view.sample.frames[0]}
-    for one in view.explanations(settings):
-        word = one.method.replace(":", "-").replace("=", "-").replace(",", "-")
-        arrays |= {f"{word}.heatmap": one.heatmap, f"{word}.raw": one.raw}
-    if view.reading.gates is not None:
-        arrays["gates"] = view.reading.gates[0]
+def maps_file(rows: Sequence[Row], named: bool = False, **arrays: np.ndarray) -> bytes:
+    """Return an NPZ of heatmaps and raw values of every method, and of the gates.
+
+    Args:
+        rows: a picture or a clip for each target.
+        named: whether the names of arrays begin with the target.
+        arrays: what else belongs into the file.
+    """
+    for row in rows:
+        start = f"{_word(row.reading.asked[0])}." if named else ""
+        if (gates := row.reading.gates) is not None:
+            arrays[f"{start}gates"] = gates if len(gates) > 1 else gates[0]
+        for one in row.explanations:
+            arrays |= {f"{start}{_word(one.method)}.{name}": maps for name, maps in _maps(one).items()}
     return npz_bytes(arrays)
 
 
-def values_file(view: View, settings: dict) -> bytes:
-    """Return a table of the channels, the first of the order first."""
-    reading, gated = view.reading, view.reading.gates is not None
-    name = "se" if gated else "pooled"
-    (one,) = reading.explain([method_text(name, settings)])
-    scores = reading.gates[0] if gated else reading.features[0].mean((1, 2))
-    rows = [["rank", "channel", "se_value" if gated else "mean_activation", "in_map", "adds_to_logit"]]
-    for rank, channel in enumerate(reading.order(name)[0], 1):
-        adds = reading.contributions[0, channel]
-        rows.append([rank, channel, scores[channel], int(rank <= one.channels[0]), adds])
-    return csv_bytes(rows)
+def _maps(one: Explanation) -> dict[str, np.ndarray]:
+    """Return heatmap and raw map of a picture, of a clip those of all frames and of its sound."""
+    if len(one.pictures) == 1:
+        return {"heatmap": one.heatmap, "raw": one.raw}
+    sound = {name: maps.heatmaps for name, maps in one.streams.items() if name == "audio"}
+    return {"heatmaps": one.heatmaps.astype(np.float16), "raws": one.raws} | sound
 
 
-def reproduction(view: View, settings: dict, source: tuple[str, int] | None) -> None:
-    """Show the Python and the command line that make the same maps; `source` is data set and number, None an upload."""
-    methods = tuple(method_text(name, settings) for name in view.methods)
-    file = f"{view.sample.slug}.png"
-    opened = f"sx.open_dataset({source[0]!r})[{source[1]}]" if source else f"sx.from_file({file!r})  # your picture"
-    target = f", target={view.target!r}" if view.target else ""
-    st.code(
-        f"import sqexplain as sx\n\nclassifier = sx.load_model({view.model!r}, gates={view.gates!r})\n"
-        f"sample = {opened}\nmethods = {methods!r}\n"
-        f"for explanation in sx.explain(classifier, sample, methods{target}):\n"
-        f'    explanation.save("out")',
-        "python",
-    )
-    words = ["python", "-m", "sqexplain", "explain", file, "--model", view.model, "--gates", view.gates]
-    words += [word for method in methods for word in ("--method", method)]
-    words += ["--target", view.target] if view.target else []
-    st.code(shlex.join([*words, "--out", "out"]), "bash", wrap_lines=True)
+def _word(text: str) -> str:
+    """Return a method or a target as part of a name."""
+    return text.translate(str.maketrans(": =,", "----"))
+
+
+def channels_file(rows: Sequence[Row], named: bool, settings: Mapping) -> bytes:
+    """Return a table of the channels for each target, the first of its order first."""
+    gated = rows[0].reading.gates is not None
+    header = ["rank", "channel", "se_value" if gated else "mean_activation", "in_map", "adds_to_logit"]
+    return csv_bytes([["attribute", *header] if named else header, *_channels(rows, named, settings)])
+
+
+def _channels(rows: Sequence[Row], named: bool, settings: Mapping) -> Iterable[list]:
+    for row in rows:
+        reading = row.reading
+        name = "pooled" if reading.gates is None else "se"
+        (one,) = reading.explain([method_text(name, settings)])
+        scores = channel_scores(reading)
+        for rank, channel in enumerate(reading.order(name)[0], 1):
+            adds = reading.contributions[0, channel]
+            cells = [rank, channel, scores[channel], int(rank <= one.channels[0]), adds]
+            yield [reading.asked[0], *cells] if named else cells

@@ -4,10 +4,12 @@ Every script calls `frame` first. The app uses the folder pages/ and no st.navig
 page on a fresh server would show the page without what app.py sets up.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 ROOT = Path(__file__).parents[2]
 CLAIM = "Which part of a picture did a net answer from?"
@@ -62,3 +64,11 @@ def cards() -> None:
         with column.container(border=True):
             st.page_link(page.script, label=f"**{page.name}**", icon=page.icon)
             st.caption(page.purpose)
+
+
+def stoppable_bar(text: str, on_stop: Callable, *args) -> DeltaGenerator:
+    """Draw a bar for long work, with a button that stops it, and return the bar."""
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    bar = left.progress(0.0, text)
+    right.button("Stop", icon=":material/stop_circle:", on_click=on_stop, args=args, width="stretch")
+    return bar

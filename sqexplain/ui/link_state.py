@@ -64,6 +64,15 @@ def choose_some(
     return value
 
 
+def choose_number(widget: Callable, label: str, name: str, default: int, low: int, high: int, **looks) -> int:
+    """Draw a widget that picks a whole number from `low` to `high` and return the value of `name`."""
+    value = number(name, default, low, high)
+    state, key = st.session_state, f"w_{name}"
+    state[key] = value
+    widget(label, low, high, key=key, on_change=lambda: state.__setitem__(name, state[key]), **looks)
+    return value
+
+
 def draw_some(label: str, name: str, value: list[str], allowed: Sequence[str], **looks) -> None:
     """Draw a field to choose some of many from, at `value`, which `options` has returned."""
     _draw(st.multiselect, label, name, value, allowed, looks)

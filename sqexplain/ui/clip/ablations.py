@@ -3,15 +3,15 @@
 T frames, C channels.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from sqexplain.evaluation.ablation import Ablation
 from sqexplain.explanation import Reading
 from sqexplain.progress import Progress
-from sqexplain.ui import cache
-from sqexplain.ui.clip.payload import ClipView, chances
+from sqexplain.ui.clip import cache
+from sqexplain.ui.clip.payload import ClipView
 from sqexplain.ui.viewer import pack
 
 LONGEST = 600  # frames of a clip for which it is told which frames mattered: the table has T x T entries
@@ -27,18 +27,18 @@ TONES |= {"frozen": "#d55e00", "mouth": "#cc79a7", "eyes": "#c9a227"}
 
 def why(view: ClipView) -> Iterator[Progress | dict]:
     """Yield progress, at last what the player shows: scores after each ablation, influence, the two comparisons."""
-    reading, found = view.reading, []
+    reading, found = view.reading(), []
     for one in ablations(view):
         found.append(one)
         yield Progress(len(found), 9)
     changed = found[1:]  # the first is the clip as it is
     frames = len(view.sample.frames)
-    told = [{"name": one.name, "title": one.title, "scores": pack(one.scores, "<f4")} for one in changed]
+    shown = [{"name": one.name, "title": one.title, "scores": pack(one.scores, "<f4")} for one in changed]
     influence = cache.influence_of(view.model, view.gates, reading) if frames <= LONGEST else None
-    drops = {one.name: drop(chances(reading), one.scores) for one in changed}
+    drops = {one.name: drop(view.probabilities, one.scores) for one in changed}
     titles = {one.name: one.title for one in changed}
     yield {
-        "ablations": told,
+        "ablations": shown,
         "influence": None if influence is None else pack(signed_levels(influence), "i1"),
         "modality": modality(reading, drops, titles),
     }
@@ -46,7 +46,7 @@ def why(view: ClipView) -> Iterator[Progress | dict]:
 
 def ablations(view: ClipView) -> Iterator[Ablation]:
     """Yield what the net says to the clip and to its changed forms; the sound that is swapped in is a drawn voice."""
-    another = next(one for one in (cache.clip(1), cache.clip(0)) if one.digest != view.sample.digest)
+    another = next(one for one in (cache.talker(1), cache.talker(0)) if one.digest != view.sample.digest)
     yield from cache.ablations(view.model, view.gates, view.sample, another)
 
 
@@ -120,20 +120,21 @@ def sign(difference: float, level: float) -> int:
     return 0 if abs(difference) < level else int(np.sign(difference))
 
 
-def constancy(view: ClipView, others: Sequence) -> Iterator[Progress | dict]:
-    """Yield progress, at last how much the gates move: over the frames of this clip and between `others`, samples."""
-    reading = view.reading
+def constancy(view: ClipView) -> Iterator[Progress | dict]:
+    """Yield progress, at last how much the gates move: over the frames of this clip and between the drawn ones."""
+    reading = view.reading()
     if reading.gates is None:
         yield {"text": "", "constant": False}
         return
-    means = []
-    for number, sample in enumerate(others):
+    means, count = [], len(cache.talkers())
+    for index in range(count):
+        sample = cache.talker(index)
         means.append(cache.mean_gates(view.model, view.gates, sample.digest, sample))
-        yield Progress(number + 1, len(others))
-    yield told_constancy(reading.gates, np.stack(means))
+        yield Progress(index + 1, count)
+    yield constancy_of(reading.gates, np.stack(means))
 
 
-def told_constancy(gates: np.ndarray, means: np.ndarray) -> dict:
+def constancy_of(gates: np.ndarray, means: np.ndarray) -> dict:
     """Return the sentence on gates (T, C) of a clip and the mean gates (n, C) of n demo clips."""
     inside, between = float(gates.std(0).mean()), float(means.std(0).mean())
     text = (

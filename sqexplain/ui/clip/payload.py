@@ -13,45 +13,68 @@ from sqexplain.explanation import Explanation, Reading
 from sqexplain.gates.selection import Z
 from sqexplain.methods import parse
 from sqexplain.metrics.localisation import DILATION, dilated
+from sqexplain.models import MODELS
 from sqexplain.sample import Sample
 from sqexplain.tasks import probabilities
-from sqexplain.ui import cache
-from sqexplain.ui.clip import packing
+from sqexplain.ui.clip import cache, packing
 from sqexplain.ui.clip.people import Cast, whole_picture
 from sqexplain.ui.clip.tiles import SIDE, sheet_of
+from sqexplain.ui.page_model import View
 from sqexplain.ui.viewer import pack
-from sqexplain.ui.viewer_data import kind
+from sqexplain.ui.words import account, kind
 
 SILENT = 0.02  # the largest value of a sound in which nobody is heard
 SHEET_SPREAD = 2.5  # standard deviations of a coefficient between black and white
 
 
 @dataclass(frozen=True)
-class ClipView:
-    """What is looked at: a clip, a model with its gates, some methods; of several people the one explained."""
+class ClipView(View):
+    """A clip; of several people the one that is explained."""
 
-    sample: Sample
-    model: str
-    gates: str
-    methods: tuple[str, ...]
     cast: Cast | None = None
 
-    @property
-    def reading(self) -> Reading:
-        """The one pass behind it all."""
-        layers = "fullgrad" in self.methods
-        return cache.clip_reading(self.model, self.gates, self.sample.digest, layers, self.sample)
+    def reading(self, target: None = None) -> Reading:  # noqa: ARG002
+        """Return the pass over the clip."""
+        return cache.reading(self.model, self.gates, self.sample.digest, self.layers, self.sample)
+
+    def explanations(self, target: None, settings: Mapping) -> list[Explanation]:
+        """Return the explanation by every method at the settings of the player."""
+        return self.reading(target).explain(self.texts(settings), self.scale(settings))
 
     @property
     def id(self) -> str:
         """What the result depends on, as one text."""
-        person = self.cast.person if self.cast else 0
-        return "/".join((self.sample.digest, self.model, self.gates, *self.methods, str(person)))
+        return f"{super().id}/{self.cast.person if self.cast else 0}"
+
+    @property
+    def file(self) -> str:
+        """The name of the file of its sample that the page offers."""
+        return f"{self.sample.slug}.mp4"
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """The probability (T,) of the target."""
+        reading = self.reading()
+        return probabilities(reading.logits)[:, int(reading.targets[0])]
+
+    def scale(self, settings: Mapping) -> str:
+        """Return what one scale of the heatmaps spans, "picture" or "clip"."""
+        return "clip" if settings["scale"] == "clip" else "picture"
+
+    def opening(self) -> str:
+        """Return the Python that opens the sample."""
+        if self.selection.source:
+            return super().opening()
+        return (
+            "from sqexplain.faces import find_people\n\n"
+            f"*_, footage = find_people({self.file!r})  # your video\n"
+            f"sample = footage.people[{self.cast.person}].framed({MODELS[self.model].crop!r})"
+        )
 
 
 def payload(view: ClipView) -> dict:
     """Return the data of the player, the same for every setting of its controls."""
-    reading, sample = view.reading, view.sample
+    reading, sample = view.reading(), view.sample
     explanations = reading.explain(view.methods, "clip")
     target = int(reading.targets[0])
     mouth = mouth_masks(sample)
@@ -64,13 +87,13 @@ def payload(view: ClipView) -> dict:
         "frames": len(sample.frames),
         "fps": sample.fps,
         "faces": sheet_of(sample.frames),
-        "seen": f"the net hears it, and sees it {'in grey ' if grey(view) else ''}at {SIDE}×{SIDE} pixels",
+        "seen": f"the net hears it, and sees it {'in grey ' if MODELS[view.model].grey else ''}at {SIDE}×{SIDE} pixels",
         "sound": None if sample.audio is None else pack(np.rint(sample.audio.clip(-1, 1) * 32767), "<i2"),
         "sheet": sound_sheet(explanations, reading),
         "classes": list(reading.classes),
         "asked": target,
         "target": reading.classes[target],
-        "chances": pack(chances(reading), "<f4"),
+        "chances": pack(view.probabilities, "<f4"),
         "labels": None if sample.labels is None else sample.labels.tolist(),
         "mouth": {name: masks.mean((1, 2)).round(5).tolist() for name, masks in mouth.items()} or None,
         "strip": f"heat on the mouth ± {DILATION} px" if mouth else "all heat of a frame, 1 = most",
@@ -79,7 +102,7 @@ def payload(view: ClipView) -> dict:
         "scores": scores(reading),
         "luts": {name: pack(table(name), "u1") for name in COLORMAPS},
         "titles": COLORMAPS,
-        "account": account(reading, explanations),
+        "account": maps_account(reading, explanations),
         "warning": " ".join(warnings(reading, sample)),
         **whole_picture(view.cast, len(sample.frames)),
     }
@@ -88,16 +111,6 @@ def payload(view: ClipView) -> dict:
 def ranks(method, reading: Reading) -> bool:
     """Say whether a map is the mean of some first channels, so that it follows the percentage."""
     return hasattr(method, "percent") and reading.order(method) is not None
-
-
-def grey(view: ClipView) -> bool:
-    """Say whether the net sees grey pictures."""
-    return cache.classifier(view.model, view.gates).spec.grey
-
-
-def chances(reading: Reading) -> np.ndarray:
-    """Return the probability (T,) of the class that is explained."""
-    return probabilities(reading.logits)[:, int(reading.targets[0])]
 
 
 def mouth_masks(sample: Sample) -> dict[str, np.ndarray]:
@@ -159,16 +172,11 @@ def sound_sheet(explanations: list[Explanation], reading: Reading) -> dict | Non
     return {"size": list(sheet.shape), "levels": pack(np.rint(shades.clip(0, 1) * 255), "u1")}
 
 
-def account(reading: Reading, explanations: list[Explanation]) -> str:
+def maps_account(reading: Reading, explanations: list[Explanation]) -> str:
     """Return what the maps are, with {count}, {percent} and {scale} for the player to fill in."""
-    channels, height, width = reading.features.shape[1:]
     methods = [parse(one.method) for one in explanations]
     first = next((method for method in methods if ranks(method, reading)), None)
-    where = f"layer “{reading.layer}” {height}×{width}"
-    if first is None:
-        return f"{len(methods)} maps of {channels} channels, {where} · {{scale}}"
-    what = f"{first.title} map of {{count}} of {channels} channels (top {{percent}} %), {kind(first, reading)}"
-    return f"{what}, {where} · {{scale}}"
+    return account(reading, len(methods), first, "top {percent} %", "{scale}")
 
 
 def warnings(reading: Reading, sample: Sample) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 from sqexplain.faces import Footage
 from sqexplain.media import decode_image, shrink
 from sqexplain.sample import Sample
-from sqexplain.ui import cache
+from sqexplain.ui.clip import cache
 from sqexplain.ui.clip.tiles import tiled
 from sqexplain.ui.viewer import pack
 
@@ -29,15 +29,15 @@ class Person:
 
 @dataclass(frozen=True, eq=False)
 class Cast:
-    """The people of one picture with what they say, and which of them is explained.
+    """The people of one picture with the probability that each speaks, and which of them is explained.
 
     Attributes:
-        chances: how likely each speaks, one array (n,) for each person.
+        probabilities: how likely each speaks, one array (n,) for each person.
         pictures: every frame of the whole, JPEG or (H, W, 3) uint8.
     """
 
     people: tuple[Person, ...]
-    chances: tuple[np.ndarray, ...]
+    probabilities: tuple[np.ndarray, ...]
     pictures: Sequence[bytes | np.ndarray]
     person: int = 0
 
@@ -56,9 +56,9 @@ def people_in(scene) -> tuple[Person, ...]:
 
 
 def cast_of(people: tuple[Person, ...], pictures, person: int, model: str, gates: str) -> Cast:
-    """Return the cast, each person heard by the net."""
-    chances = tuple(cache.clip_chances(model, gates, one.sample.digest, one.sample) for one in people)
-    return Cast(people, chances, pictures, person)
+    """Return the cast, with the output of the net for each person."""
+    found = tuple(cache.probabilities(model, gates, one.sample.digest, one.sample) for one in people)
+    return Cast(people, found, pictures, person)
 
 
 def whole_picture(cast: Cast | None, frames: int) -> dict:
@@ -69,14 +69,14 @@ def whole_picture(cast: Cast | None, frames: int) -> dict:
     every = -(-frames // MOST)
     chosen = cast.pictures[first : first + frames : every]
     pictures = [one if isinstance(one, np.ndarray) else decode_image(one) for one in chosen]
-    told = [
+    people = [
         {
             "name": one.name,
             "start": one.start - first,
             "boxes": pack(one.boxes, "<f4"),
-            "values": [round(float(chance), 4) for chance in chances],
+            "values": [round(float(value), 4) for value in values],
         }
-        for one, chances in zip(cast.people, cast.chances, strict=True)
+        for one, values in zip(cast.people, cast.probabilities, strict=True)
     ]
     whole = tiled(np.stack([shrink(one, SIDE) for one in pictures]), every, QUALITY)
-    return {"people": told, "person": cast.person, "whole": whole}
+    return {"people": people, "person": cast.person, "whole": whole}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from sqexplain.faces import Footage
@@ -10,14 +11,19 @@ from sqexplain.media import FILM_SUFFIXES, FILMS
 from sqexplain.models import MODELS
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
-from sqexplain.ui import cache, link_state
+from sqexplain.ui import cache as shared
+from sqexplain.ui import link_state, sources
+from sqexplain.ui.clip import cache
 from sqexplain.ui.clip.people import Person, people_in, people_of
+from sqexplain.ui.layout import stoppable_bar
+from sqexplain.ui.page_model import Selection
+from sqexplain.ui.sources import UPLOAD, Upload
 from sqexplain.ui.strip import strip
+from sqexplain.ui.words import sentence
 
-UPLOAD = "upload"
 REAL = "speaker-light"  # the net for real faces
-SOURCES = {"talkers": "Drawn talkers", "ava": "AVA", "wasd": "WASD", UPLOAD: "Your video"}
-STRIP = 12
+TITLES = {cache.TALKERS: "Drawn talkers", "ava": "AVA", "wasd": "WASD", UPLOAD: "Your video"}
+LABEL = "Clip to explain"
 MAX_MB = 50
 SHORT = {  # under a small picture there is room for two words
     "sync": "in sync",
@@ -31,85 +37,71 @@ SHORT = {  # under a small picture there is room for two words
     "silent": "chewing",
     "two": "two",
 }
+DRAWN_NET = "This net has learnt from drawn faces alone: on real ones its answers mean little."
 
 
 @dataclass(frozen=True)
-class Picked:
-    """A clip with its people; `source` is data set and number, None for a video of the visitor's own."""
+class ClipSelection(Selection):
+    """A clip with the people of its picture, and which of them is explained."""
 
-    sample: Sample
-    source: tuple[str, int] | None
     people: tuple[Person, ...] = ()
     person: int = 0
-    pictures: tuple = ()
-    notes: tuple[str, ...] = ()
+    pictures: Sequence[bytes | np.ndarray] = ()
 
 
-def choose_clip(model: str) -> Picked | None:
+def choose_clip(model: str) -> ClipSelection | None:
     """Draw strip, data set and upload; return the clip for a model, None while a video is searched for people."""
     footage = st.session_state.get("footage")
     left, right = st.columns([4, 1], vertical_alignment="bottom")
-    here = ["talkers", *cache.track_sets()]
-    source = link_state.option("clips", [*here, UPLOAD])
-    if source == UPLOAD and footage is None:
-        st.toast("A video of your own cannot travel in a link; add it again.", icon=":material/info:")
-        source = st.session_state["clips"] = next(iter(SOURCES))
+    here = {name: TITLES[name] for name in (cache.TALKERS, *cache.track_sets(), UPLOAD)}
+    source = sources.source("clips", here, footage is not None)
     with right:
-        possible = [*here, UPLOAD] if footage else here
-        if len(possible) > 1:
-            link_state.choose(
-                st.selectbox, "Clips", "clips", possible, format_func=SOURCES.get, label_visibility="collapsed"
-            )
-        _offer_upload()
-    if trouble := st.session_state.get("clip_trouble"):
-        st.error(trouble, icon=":material/error:")
+        sources.draw_source("Clips", "clips", here, footage is not None)
+        VIDEO.offer()
+    VIDEO.trouble()
     if "pending" in st.session_state:
         _search()
         return None
     with left:
         if source == UPLOAD:
             return _own(footage, MODELS[model].crop)
-        return _drawn() if source == "talkers" else _track(source)
+        return _drawn() if source == cache.TALKERS else _track(source)
 
 
-def advise(model: str, picked: Picked) -> None:
+def advise(model: str, selection: ClipSelection) -> None:
     """Say so where a net that knows drawn faces alone is shown a real one, and offer the one for real faces."""
-    if (picked.source and picked.source[0] == "talkers") or MODELS[model].data != "talkers" or REAL not in MODELS:
-        return
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    left.warning("This net has learnt from drawn faces alone: on real ones its answers mean little.")
-    right.button(
-        f"Use {MODELS[REAL].title.split(' (')[0]}",
-        on_click=lambda: st.session_state.update(speaker=REAL),
-        width="stretch",
-    )
+    drawn = selection.source is not None and selection.source[0] == cache.TALKERS
+    if not drawn and MODELS[model].data == cache.TALKERS and REAL in MODELS:
+        sources.warn(DRAWN_NET, "speaker", REAL)
 
 
-def _drawn() -> Picked:
+def browse_talkers(name: str, on_choose, key: str = "strip", label: str = LABEL) -> int:
+    """Draw the strip of the drawn clips, whose small pictures may come later; return the number that is chosen."""
     talkers = cache.talkers()
-    index = link_state.number("clip", 0, 0, len(talkers) - 1)
-    drawn = cache.slot("thumbnails of talkers").get("result")
-    pictures = drawn or [{"name": name, "picture": cache.EMPTY} for name in short_names(talkers.kinds)]
-    strip(pictures, 0, index, len(talkers), choose)
-    sample, scene = cache.clip(index), cache.scene(index)
-    people = people_in(scene)
+    index = link_state.number(name, 0, 0, len(talkers) - 1)
+    pictures = [{"name": text, "picture": shared.EMPTY} for text in short_names(talkers.kinds)]
+    strip(_thumbnails().get("result", pictures), 0, index, len(talkers), on_choose, key, label)
+    return index
+
+
+def _drawn() -> ClipSelection:
+    index = browse_talkers("clip", choose)
+    sample, scene = cache.talker(index), cache.scene(index)
+    people, source = people_in(scene), (cache.TALKERS, index)
     if len(people) < 2:
-        return Picked(sample, ("talkers", index))
+        return ClipSelection(sample, source)
     person = next(number for number, one in enumerate(people) if one.sample.digest == sample.digest)
-    return Picked(sample, ("talkers", index), people, person, scene.frames)
+    return ClipSelection(sample, source, people=people, person=person, pictures=scene.frames)
 
 
-def _track(name: str) -> Picked | None:
+def _track(name: str) -> ClipSelection | None:
     """Draw the strip of a data set of real tracks; what cannot be read is told in a sentence."""
     try:
-        total = len(cache.tracks(name))
-        index = link_state.number("clip", 0, 0, total - 1)
-        start = index // STRIP * STRIP
-        strip(cache.track_thumbnails(name, start, min(total, start + STRIP)), start, index, total, choose)
-        return Picked(cache.track(name, index), (name, index))
+        found = sources.browse(name, "clip", on_choose=choose, label=LABEL)
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
         return None
+    return ClipSelection(found.sample, found.source)
 
 
 def short_names(kinds: Sequence[str]) -> list[str]:
@@ -118,6 +110,17 @@ def short_names(kinds: Sequence[str]) -> list[str]:
         f"{SHORT.get(kind, kind)}: {kinds[:place].count(kind) + 1}" if kinds.count(kind) > 1 else SHORT.get(kind, kind)
         for place, kind in enumerate(kinds)
     ]
+
+
+def best_frame(sample: Sample) -> int:
+    """Return the frame that is shown first: the middle of the longest part in which somebody truly speaks."""
+    frames = len(sample.frames)
+    if sample.labels is None or not (sample.labels == 1).any():
+        return frames // 3
+    padded = np.concatenate([[0], (sample.labels == 1).astype(int), [0]])
+    starts, stops = np.flatnonzero(np.diff(padded) == 1), np.flatnonzero(np.diff(padded) == -1)
+    longest = int((stops - starts).argmax())
+    return int((starts[longest] + stops[longest]) // 2)
 
 
 def choose(number: int) -> None:
@@ -138,21 +141,26 @@ def choose_person(number: int) -> None:
     st.session_state["clip"] = min(len(kinds) - 1, first + number)
 
 
+def _thumbnails() -> dict:
+    return shared.slot("thumbnails of talkers")
+
+
 def draw_thumbnails() -> bool:
     """Draw what the strip still lacks, with progress; return whether anything was missing."""
-    slot, talkers = cache.slot("thumbnails of talkers"), cache.talkers()
+    slot, talkers = _thumbnails(), cache.talkers()
     if "result" in slot:
         return False
     found = []
     bar = st.progress(0.0, "Drawing the other clips …")
     for index, name in enumerate(short_names(talkers.kinds)):
         bar.progress(index / len(talkers), "Drawing the other clips …")
-        found.append({"name": name, "picture": cache.face_uri(index)})
+        one = cache.talker(index)
+        found.append({"name": name, "picture": shared.picture_uri(one.digest, shared.THUMBNAIL, one)})
     slot["result"] = found
     return True
 
 
-def _own(footage: Footage, crop: str) -> Picked:
+def _own(footage: Footage, crop: str) -> ClipSelection:
     people = people_of(footage, crop)
     person = link_state.number("person", 0, 0, len(people) - 1)
     seen = footage.people[person].found.mean()
@@ -162,24 +170,24 @@ def _own(footage: Footage, crop: str) -> Picked:
         f"“{footage.name}”: {count}, {footage.count / footage.fps:.1f} s, {footage.width}×{footage.height}.{bridged} "
         "The video stays in the memory of this session, not in the link."
     )
-    return Picked(people[person].sample, None, people, person, footage.previews, footage.notes)
+    known = {"people": people, "person": person, "pictures": footage.previews, "notes": footage.notes}
+    return ClipSelection(people[person].sample, **known)
 
 
-def _offer_upload() -> None:
-    turn = st.session_state.setdefault("clip_turn", 0)  # after each file a fresh popover, which is closed
-    with st.popover("Your own video", icon=":material/video_file:", width="stretch", key=f"own_{turn}"):
-        st.caption(f"{FILMS}, at most {MAX_MB} MB; the first 60 s are used. It stays in the memory of this session.")
-        kinds = [suffix.removeprefix(".") for suffix in FILM_SUFFIXES]
-        key = f"clip_file_{turn}"
-        st.file_uploader("Video file", kinds, key=key, max_upload_size=MAX_MB, on_change=_take, args=(key,))
+def _read(data: bytes, name: str) -> None:
+    st.session_state["pending"] = (data, name)
 
 
-def _take(key: str) -> None:
-    file = st.session_state[key]
-    st.session_state.pop("clip_trouble", None)
-    if file is not None:
-        st.session_state["pending"] = (file.getvalue(), file.name)
-        st.session_state["clip_turn"] += 1
+VIDEO = Upload(
+    "clip",
+    "Your own video",
+    ":material/video_file:",
+    "Video file",
+    f"{FILMS}, at most {MAX_MB} MB; the first 60 s are used. It stays in the memory of this session.",
+    _read,
+    FILM_SUFFIXES,
+    MAX_MB,
+)
 
 
 def _stop() -> None:
@@ -188,21 +196,18 @@ def _stop() -> None:
 
 def _search() -> None:
     """Look for the people in a new video, with progress and a button to stop; what is wrong is told in a sentence."""
-    data, name = st.session_state["pending"]
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    bar = left.progress(0.0, "Looking for faces …")
-    right.button("Stop", icon=":material/stop_circle:", on_click=_stop, width="stretch")
+    bar = stoppable_bar("Looking for faces …", _stop)
     try:
-        for step in cache.people(data, name):
+        for step in cache.people(*st.session_state["pending"]):
             if isinstance(step, Progress):
-                bar.progress(min(1.0, step.done / max(1, step.of)), _told(step))
+                bar.progress(min(1.0, step.done / max(1, step.of)), _stage(step))
             else:
                 st.session_state.update(footage=step, clips=UPLOAD, frame=-1, person=0)
     except ValueError as error:
-        st.session_state["clip_trouble"] = str(error)
+        VIDEO.fail(error)
     _stop()
     st.rerun()
 
 
-def _told(step: Progress) -> str:
+def _stage(step: Progress) -> str:
     return "Looking for faces …" if step.done * 2 < step.of else "Cutting out each face and its sound …"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from sqexplain.ui import charts
 from sqexplain.ui.face import choices
-from sqexplain.ui.viewer_data import per_cent, plain
+from sqexplain.ui.words import per_cent, plain
 
 ROW = 24  # pixels of a bar with its gap
 FEW = 14  # bars before all are asked for

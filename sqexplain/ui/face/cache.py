@@ -13,21 +13,12 @@ from sqexplain.evaluation.face_regions import Occlusion, Survey, occlude, survey
 from sqexplain.evaluation.hard_examples import Answers, ask_all
 from sqexplain.explanation import Explanation, Reading, read
 from sqexplain.faces import AlignedFace, Nudge, align_faces, nudged
-from sqexplain.gates import KINDS
-from sqexplain.models import MODELS
-from sqexplain.models.store import weights_path
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
 from sqexplain.ui import cache
 
 OWN = {"ttl": "1h", "show_spinner": False, "scope": "session"}
 SMALL = 120  # rows of a picture that a mean face needs; larger ones are thinned out before they are kept
-
-
-def models() -> list[str]:
-    """Return the models for aligned faces whose weights are here."""
-    aligned = [name for name, spec in MODELS.items() if spec.crop == "aligned" and not spec.streams]
-    return [name for name in aligned if any(weights_path(name, kind).exists() for kind in KINDS)]
 
 
 def thresholds(model: str, gates: str) -> np.ndarray:

@@ -5,13 +5,11 @@ import streamlit as st
 from sqexplain.classifier import AGAINST
 from sqexplain.evaluation.face_regions import IDENTITY
 from sqexplain.models import MODELS
-from sqexplain.models.store import read_card, weights_path
-from sqexplain.ui import cache, choices, link_state
-from sqexplain.ui.face import cache as kept
-from sqexplain.ui.viewer_data import facts, plain
+from sqexplain.ui import cache, link_state
+from sqexplain.ui.choices import REFINED, NetChoices
+from sqexplain.ui.words import plain
 
-METHODS = ("se", "se_evidence", "gradcam")
-ATTRIBUTES = ("Eyeglasses", "Smiling")  # what is asked at first
+ATTRIBUTES = ("Eyeglasses", "Smiling")  # whose maps are shown at first
 MOST = 4  # rows of maps at once
 SIGNS = {"for": "for it", "against": "against it"}
 VIEWS = {"one": "One face", "many": "Many faces", "gallery": "Gallery"}
@@ -26,45 +24,34 @@ IDENTITY_HELP = (
     "strangers labelled photographs of celebrities, and is often wrong for others. For pictures of your own these "
     "attributes are therefore off; switch them on to study the net, not the person."
 )
+NET = NetChoices(
+    "face_model",
+    "face_gates",
+    "face_methods",
+    "face_controls",
+    cache.face_models,
+    first=("se", "se_evidence", "gradcam"),
+    model_help=MODEL_HELP,
+)
 # what the link carries
-CHOICES = ("show", "faces", "face", "face_model", "face_gates", "attributes", "sign", "face_methods", "face_controls")
-FURTHER = ("enlarge", "taken", "parts", "identity", "every", "about", "by", "asked", "number", "measure", "looked")
+CHOICES = ("show", "faces", "face", *NET.names, "attributes", "sign")
+MORE = (*REFINED, "parts", "identity", "every", "about", "by", "asked", "number", "measure", "looked")
 
 
 def choose_model(source: str) -> tuple[str, str]:
     """Draw the choice of model and gates; return both. With other faces comes the model that knows them."""
-    names = kept.models()
-    told = st.session_state.get("faces_known")
+    before = st.session_state.get("faces_known")
     fitting = fitting_model(source)
-    if fitting and told not in (None, source):
-        st.session_state["face_model"] = fitting
+    if fitting and before not in (None, source):
+        st.session_state[NET.model] = fitting
     st.session_state["faces_known"] = source
-    model = link_state.choose(
-        st.selectbox,
-        "Model",
-        "face_model",
-        names,
-        fitting or names[0],
-        help=MODEL_HELP,
-        format_func=lambda name: MODELS[name].title or name,
-    )
-    kinds = cache.kinds(model)
-    gates = link_state.choose(st.pills, "Gates", "face_gates", kinds, help=choices.GATES_HELP, required=True)
-    path = weights_path(model, gates)
-    if path.exists() and (told := facts(read_card(path))):
-        st.caption(told)
-    return model, gates
+    return NET.choose_model(fitting)
 
 
 def fitting_model(source: str) -> str | None:
     """Return the model that was trained on such faces, None where its weights are not here."""
     wanted = source if source in ("drawn-faces", "celeba") else "celeba"
-    return next((name for name in kept.models() if MODELS[name].data == wanted), None)
-
-
-def choose_methods(gates: str) -> tuple[str, ...]:
-    """Draw the choice of methods; return their names."""
-    return choices.choose_methods(gates, "face_methods", "face_controls", METHODS)
+    return next((name for name in cache.face_models() if MODELS[name].data == wanted), None)
 
 
 def choose_view() -> str:
@@ -75,14 +62,13 @@ def choose_view() -> str:
 
 def choose_sign() -> int:
     """Draw the choice of what the maps show; return 1 for what speaks for an attribute, -1 for what speaks against."""
-    told = {"help": SIGN_HELP, "required": True, "format_func": SIGNS.get}
-    return (
-        1 if link_state.choose(st.segmented_control, "Show what speaks", "sign", list(SIGNS), **told) == "for" else -1
-    )
+    looks = {"help": SIGN_HELP, "required": True, "format_func": SIGNS.get}
+    sign = link_state.choose(st.segmented_control, "Show what speaks", "sign", list(SIGNS), **looks)
+    return 1 if sign == "for" else -1
 
 
 def possible(model: str, own: bool) -> list[str]:
-    """Return the attributes that may be asked for, and draw the switch that adds those which say who somebody is."""
+    """Return the attributes that may be explained, and draw the switch that adds those which say who somebody is."""
     classes = list(MODELS[model].classes)
     if not own or not set(classes) & set(IDENTITY):
         return classes
@@ -126,6 +112,6 @@ def toggle(name: str) -> None:
     st.session_state["attributes"] = value
 
 
-def asked(names: list[str], sign: int) -> tuple[str, ...]:
-    """Return what is asked for: "Smiling", or "not Smiling"."""
+def targets(names: list[str], sign: int) -> tuple[str, ...]:
+    """Return the targets for attributes: "Smiling", or "not Smiling"."""
     return tuple(name if sign > 0 else AGAINST + name for name in names)

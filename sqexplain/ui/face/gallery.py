@@ -9,8 +9,9 @@ from sqexplain.ui import cache, link_state
 from sqexplain.ui.face import cache as kept
 from sqexplain.ui.face import choices, sources
 from sqexplain.ui.face.many import about_what
+from sqexplain.ui.layout import stoppable_bar
 from sqexplain.ui.strip import strip
-from sqexplain.ui.viewer_data import per_cent, plain
+from sqexplain.ui.words import per_cent, plain
 
 NUMBERS = ("200", "500", "1000")
 COUNT = 10  # faces of a kind
@@ -48,9 +49,7 @@ def _answers(model: str, gates: str, data: str, number: int, key: str) -> Answer
     slot = kept.answers_slot(key)
     stopped = st.session_state.get(STOPPED) == key
     if not slot.get("done") and not stopped:
-        left, right = st.columns([5, 1], vertical_alignment="center")
-        bar = left.progress(0.0, "Asking the net about the faces …")
-        right.button("Stop", icon=":material/stop_circle:", on_click=_stop, args=(key,), width="stretch")
+        bar = stoppable_bar("Asking the net about the faces …", _stop, key)
         for found in kept.answers_steps(model, gates, data, number):
             slot["answers"] = found
             bar.progress(len(found.places) / found.of, f"Asked about {len(found.places)} of {found.of} faces …")

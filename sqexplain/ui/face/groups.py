@@ -17,7 +17,7 @@ from sqexplain.evaluation.face_regions import parts as masks_of
 from sqexplain.methods import parse
 from sqexplain.ui import charts, link_state
 from sqexplain.ui.face import parts
-from sqexplain.ui.viewer_data import plain
+from sqexplain.ui.words import plain
 
 FEW = 10  # faces of a group below which its intervals mean little
 TALL = 44  # pixels of a row with many bars

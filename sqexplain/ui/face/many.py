@@ -12,10 +12,13 @@ import streamlit as st
 from sqexplain.evaluation.face_regions import Survey, table_file, table_rows
 from sqexplain.models import MODELS
 from sqexplain.progress import Progress
-from sqexplain.ui import link_state
+from sqexplain.ui import link_state, reproduction
+from sqexplain.ui.downloads import Download, buttons
 from sqexplain.ui.face import cache as kept
 from sqexplain.ui.face import choices, groups, sources
-from sqexplain.ui.viewer_data import method_text, plain
+from sqexplain.ui.layout import stoppable_bar
+from sqexplain.ui.page_model import method_text
+from sqexplain.ui.words import plain, sentence
 
 NUMBERS = ("50", "100", "200", "400")
 FACES = {"with": "with it", "without": "without it", "all": "all"}
@@ -78,7 +81,7 @@ def _question(model: str, gates: str, data: str, sign: int, methods: tuple[str, 
         )
     chosen = [name for name in methods if name.partition(":")[0] not in SLOW][:MOST_METHODS]
     texts = tuple(method_text(name, settings) for name in chosen)
-    asked = choices.asked([about], sign)[0]
+    asked = choices.targets([about], sign)[0]
     return Question(model, gates, data, about, asked, texts, faces, int(number), tuple(by))
 
 
@@ -113,9 +116,7 @@ def _measured(one: Question, slot: dict) -> bool:
         )
         return False
     place.empty()  # the button goes at once, not at the end of the run
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    bar = left.progress(0.0, "Opening the faces …")
-    right.button("Stop", icon=":material/stop_circle:", on_click=stop, width="stretch")
+    bar = stoppable_bar("Opening the faces …", stop)
     try:
         for step in _steps(one):
             if isinstance(step, Progress):
@@ -124,7 +125,7 @@ def _measured(one: Question, slot: dict) -> bool:
                 slot["result"] = step
     except ValueError as error:
         stop()
-        st.error(f"{str(error)[:1].upper()}{str(error)[1:]}.", icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
         return False
     stop()
     st.rerun()
@@ -145,21 +146,12 @@ def _steps(one: Question) -> Iterator[Progress | Survey]:
 def _offer(one: Question, found: Survey) -> None:
     """Draw the button for the file of all rows, and the line that makes the same."""
     name = f"regions_{one.model}_{one.asked.replace(' ', '-')}.csv"
-    st.download_button(
-        "Regions (CSV)",
-        partial(_file, found, one.by),
-        name,
-        "text/csv",
-        help="Each method, group and part: mean share and change with half their 95 % intervals, number of faces.",
-        on_click="ignore",
-        icon=":material/download:",
-        key="get_regions",
-    )
-    words = ["python -m sqexplain regions", one.model, f"--target '{one.asked}'", f"--faces {one.faces}"]
-    words += [f"--by {','.join(one.by)}"] if one.by else []
-    words += ["--root FOLDER"] if one.data not in DRAWN else []
-    words += [f"--gates {one.gates}", f"--limit {one.number}", *(f"--method {method}" for method in one.methods)]
-    st.code(" ".join(words), "bash", wrap_lines=True)
+    text = "Each method, group and part: mean share and change with half their 95 % intervals, number of faces."
+    buttons([Download("Regions (CSV)", name, partial(_file, found, one.by), text)])
+    options = {"target": one.asked, "faces": one.faces, "by": ",".join(one.by)}
+    options |= {"root": "" if one.data in DRAWN else "FOLDER", "gates": one.gates, "limit": str(one.number)}
+    methods = (("method", method) for method in one.methods)
+    st.code(reproduction.shell("regions", one.model, *options.items(), *methods), "bash", wrap_lines=True)
 
 
 def _file(found: Survey, by: Sequence[str]) -> bytes:

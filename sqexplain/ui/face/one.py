@@ -1,67 +1,81 @@
 """One face on the page: the face with its attributes as bars, rows of maps, its parts, what leaves the page."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from sqexplain.models import MODELS
-from sqexplain.ui import charts, link_state, viewer_page
-from sqexplain.ui.face import bars, cache, choices, downloads, parts, portrait
-from sqexplain.ui.face.payload import Asked, FaceView, payload
-from sqexplain.ui.face.sources import Picked
-from sqexplain.ui.viewer_data import chances
+from sqexplain.tasks import probabilities
+from sqexplain.ui import charts, link_state, reproduction, viewer_page
+from sqexplain.ui.downloads import buttons
+from sqexplain.ui.face import bars, cache, choices, parts, portrait
+from sqexplain.ui.face.downloads import files
+from sqexplain.ui.face.payload import FaceView, payload
+from sqexplain.ui.page_model import Row, Selection
+from sqexplain.ui.words import plain, sentence
 
 EVERY_HELP = f"Without it the {bars.FEW} most probable ones are shown, and those whose maps are drawn."
+OWN_NOTE = (
+    "The command takes your own photograph too, finds the face and aligns it; what you moved by hand is in "
+    "“Picture (PNG)” alone. The address bar carries all choices but your photograph."
+)
 
 
-def draw(picked: Picked, model: str, gates: str, sign: int, methods: tuple[str, ...]) -> FaceView | None:
+def draw(selection: Selection, model: str, gates: str, sign: int, methods: tuple[str, ...]) -> FaceView | None:
     """Draw the face, its bars and the viewer; return what is looked at, None until the maps are on screen."""
     left, right = st.columns([1.25, 3], gap="medium")
     with left:
-        shown = portrait.portrait(picked, MODELS[model].shape)
+        shown = portrait.portrait(selection.sample, MODELS[model].shape)
         field, chart = st.container(), st.container()
-        allowed = choices.possible(model, picked.source is None)
+        allowed = choices.possible(model, selection.source is None)
         if len(allowed) > bars.FEW:
             link_state.switch(f"All {len(allowed)} attributes", "every", help=EVERY_HELP)
     names = choices.attributes(allowed)
     with field:
         choices.draw_attributes(names, allowed)
+    view = FaceView(selection, model, gates, methods, choices.targets(names, sign), shown)
     with chart:
-        reading = Asked(picked.sample, model, gates, (names or allowed)[0], methods).reading
+        reading = view.reading((names or allowed)[0])
         st.markdown("**What the net answers**", help=bars.HELP)
         classes, bounds = MODELS[model].classes, cache.thresholds(model, gates)
-        bars.bars(chances(reading), bounds, classes, allowed=allowed, chosen=names, truth=picked.truth)
-    view = FaceView(picked, model, gates, choices.asked(names, sign), methods, shown)
+        shares = probabilities(reading.logits[0], reading.multilabel)
+        bars.bars(shares, bounds, classes, allowed=allowed, chosen=names, truth=selection.truth)
     with right:
         return view if _maps(view) else None
 
 
 def _maps(view: FaceView) -> bool:
     """Draw the viewer; where there is nothing to show, say what to do."""
-    if not view.methods:
-        st.info("Choose at least one method in the left bar.", icon=":material/arrow_back:")
-        return False
-    if not view.asked:
-        st.info("Choose an attribute: click a bar, or use the field above the bars.", icon=":material/arrow_back:")
+    if not view.methods or not view.targets:
+        text = "Choose an attribute: click a bar, or use the field above the bars."
+        viewer_page.choose_something(text if view.methods else viewer_page.NO_METHOD)
         return False
     try:
         data = payload(view)
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(sentence(error), icon=":material/error:")
         return False
     return viewer_page.draw(data, "face_viewer", first=True)
 
 
-def finish(view: FaceView, settings: dict) -> None:
+def finish(view: FaceView, settings: Mapping) -> None:
     """Draw what stands below the maps."""
-    parts.draw(view, settings)
+    rows = view.rows(settings)
+    moved = parts.changes(view, rows)
+    parts.draw(view, rows, moved)
     left, right = st.columns(2, gap="large")
-    found, several = view.explanations(settings), len(view.asked) > 1
     with left:
-        st.markdown("**Agreement of the maps** (rank correlation ρ)", help="1: same order of places; 0: unrelated.")
-        charts.agreement(found, downloads.names(found, several))
+        charts.agreement_card([one for row in rows for one in row.explanations], names(rows))
     with right:
         st.markdown("**Take it with you**")
-        downloads.downloads(view, settings)
-        lines = st.expander("Reproduce this view", key="face_lines", on_change="rerun")
-        if lines.open:
-            with lines:
-                downloads.reproduction(view, settings)
+        buttons(files(view, rows, moved, settings))
+        reproduction.draw(view, settings, "face_lines", "" if view.selection.source else OWN_NOTE)
+
+
+def names(rows: list[Row]) -> list[str]:
+    """Return a name for each map, with its attribute where there are several."""
+    return [
+        f"{plain(row.reading.asked[0])} · {one.title}" if len(rows) > 1 else one.title
+        for row in rows
+        for one in row.explanations
+    ]

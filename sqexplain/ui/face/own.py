@@ -3,15 +3,15 @@
 import streamlit as st
 
 from sqexplain.faces import AlignedFace, Nudge, describe
-from sqexplain.media import ALLOWED, SUFFIXES
+from sqexplain.media import ALLOWED
 from sqexplain.sample import Sample, from_bytes
 from sqexplain.ui import cache as shared
 from sqexplain.ui.face import cache
+from sqexplain.ui.page_model import Selection
+from sqexplain.ui.sources import PICTURE_MB, UPLOAD, Upload
 from sqexplain.ui.strip import strip
 
-UPLOAD = "upload"
-PHOTOGRAPH, TROUBLE = "face_photograph", "face_trouble"
-MAX_MB = 20
+KEPT = "face_photograph"  # where the session keeps it
 CROP = 96  # pixels of a small crop to choose from
 PRIVACY = "It stays in the memory of this session and is never written to disk or logged."
 SLIDERS = {  # name: label, lowest, highest, start, step, format, help
@@ -25,45 +25,28 @@ HOW = "The eyes are put where CelebA has them: 39 pixels apart in a picture of 1
 
 def there() -> bool:
     """Say whether a usable photograph was given."""
-    return PHOTOGRAPH in st.session_state
+    return KEPT in st.session_state
 
 
-def offer() -> None:
-    """Draw the field for a photograph, from a file or the camera, and what was wrong with the last one."""
-    turn = st.session_state.setdefault("own_turn", 0)  # after each photograph a fresh popover, which is closed
-    with st.popover("Your own", icon=":material/add_a_photo:", width="stretch", key=f"own_face_{turn}"):
-        st.caption(f"{ALLOWED}, at most {MAX_MB} MB. {PRIVACY}")
-        kinds = [suffix.removeprefix(".") for suffix in SUFFIXES]
-        key = f"face_file_{turn}"
-        st.file_uploader("Photograph", kinds, key=key, max_upload_size=MAX_MB, on_change=_take, args=(key,))
-        if st.toggle("Use the camera", key="face_camera_on"):
-            key = f"face_camera_{turn}"
-            st.camera_input("Take a photograph", key=key, on_change=_take, args=(key,))
-
-
-def trouble() -> None:
-    """Say what was wrong with the last photograph; what was shown before is shown still."""
-    if told := st.session_state.get(TROUBLE):
-        st.error(told, icon=":material/error:")
-
-
-def _take(key: str) -> None:
-    """Read a photograph and look for faces; what cannot be used is told in a sentence, and nothing is lost."""
-    state, file = st.session_state, st.session_state[key]
-    state.pop(TROUBLE, None)
-    if file is None:
-        return
-    state["own_turn"] += 1
-    try:
-        photograph = from_bytes(file.getvalue(), file.name)
-        if len(photograph.frames) > 1:
-            raise ValueError(f"“{photograph.name}” is a video; give a photograph, or take it to the page Clips")
-        cache.faces_in(photograph.digest, photograph)
-    except ValueError as error:
-        state[TROUBLE] = f"{str(error)[:1].upper()}{str(error)[1:]}."
-        return
-    state.update({PHOTOGRAPH: photograph, "faces": UPLOAD, "show": "one", "own_face": 0})
+def _read(data: bytes, name: str) -> None:
+    """Keep a photograph in which there is a face; ValueError where it cannot be used, and nothing is lost."""
+    photograph = from_bytes(data, name)
+    if len(photograph.frames) > 1:
+        raise ValueError(f"“{photograph.name}” is a video; give a photograph, or take it to the page Clips")
+    cache.faces_in(photograph.digest, photograph)
+    st.session_state.update({KEPT: photograph, "faces": UPLOAD, "show": "one", "own_face": 0})
     reset()
+
+
+PHOTOGRAPH = Upload(
+    "face",
+    "Your own",
+    ":material/add_a_photo:",
+    "Photograph",
+    f"{ALLOWED}, at most {PICTURE_MB} MB. {PRIVACY}",
+    _read,
+    camera="Take a photograph",
+)
 
 
 def reset() -> None:
@@ -72,9 +55,9 @@ def reset() -> None:
         st.session_state[f"nudge_{name}"] = start
 
 
-def choose() -> tuple[Sample, tuple[str, ...]]:
+def choose() -> Selection:
     """Draw the choice among several faces and the sliders that move the crop; return the face and how it came about."""
-    photograph = st.session_state[PHOTOGRAPH]
+    photograph = st.session_state[KEPT]
     faces = cache.faces_in(photograph.digest, photograph)
     which = min(st.session_state.setdefault("own_face", 0), len(faces) - 1)
     if len(faces) > 1:
@@ -85,16 +68,15 @@ def choose() -> tuple[Sample, tuple[str, ...]]:
         ]
         crops.sort(key=lambda crop: faces[crop["number"]].box[1])  # from left to right
         strip(crops, 0, which, len(crops), _choose, key="own_strip", label="Face to explain")
-    nudge = _move()
-    sample = cache.own_face(photograph.digest, which, nudge, photograph)
-    return sample, told(faces[which], photograph)
+    sample = cache.own_face(photograph.digest, which, _move(), photograph)
+    return Selection(sample, notes=(description(faces[which], photograph),))
 
 
-def told(face: AlignedFace, photograph: Sample) -> tuple[str, ...]:
+def description(face: AlignedFace, photograph: Sample) -> str:
     """Return how a face was found and aligned."""
     height, width = photograph.frames.shape[1:3]
     how = f"{' '.join(face.notes)} {HOW}" if face.found != "template" else " ".join(face.notes)
-    return (f"“{photograph.name}”, {width}×{height} pixels. {how} {PRIVACY}",)
+    return f"“{photograph.name}”, {width}×{height} pixels. {how} {PRIVACY}"
 
 
 def nudge() -> Nudge:

@@ -11,12 +11,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from sqexplain.evaluation.face_regions import REGIONS, Occlusion, parts, shares
-from sqexplain.explanation import Explanation
+from sqexplain.explanation import Explanation, Reading
 from sqexplain.methods import parse
 from sqexplain.ui import charts
 from sqexplain.ui.face import cache
 from sqexplain.ui.face.payload import FaceView
-from sqexplain.ui.viewer_data import per_cent, plain
+from sqexplain.ui.page_model import Row
+from sqexplain.ui.words import per_cent, plain
 
 COLOURS = ("#0f7f88", "#d9822b", "#7a5fb0", "#4b8b3b")  # of the attributes
 TALL, HEAD = 30, 58  # pixels of a row and of what stands over the rows
@@ -36,37 +37,36 @@ CHANGE_HELP = (
 
 @dataclass(frozen=True)
 class Change:
-    """What blurring each part does to what was asked: changes of its logit (R,), chances before and after."""
+    """What blurring each part does to a target: changes of its logit (R,), its probability before and after."""
 
-    asked: str
+    target: str
     before: float
     after: np.ndarray  # (R,)
     logits: np.ndarray  # (R,)
 
 
-def changes(view: FaceView) -> list[Change]:
-    """Return one for each attribute that is asked for."""
+def changes(view: FaceView, rows: Sequence[Row]) -> list[Change]:
+    """Return one for each row."""
     found = cache.occlusions(view.model, view.gates, view.sample.digest, view.sample)
-    return [
-        change(one.reading.asked[0], int(one.reading.targets[0]), int(one.reading.signs[0]), found) for one in view.rows
-    ]
+    return [change(row.reading, found) for row in rows]
 
 
-def change(asked: str, index: int, sign: int, found: Sequence[Occlusion]) -> Change:
-    """Return what the occlusions do to one attribute, or to its absence where the sign is -1."""
+def change(reading: Reading, found: Sequence[Occlusion]) -> Change:
+    """Return what the occlusions do to the target of a reading, an attribute or its absence."""
+    index, sign = int(reading.targets[0]), int(reading.signs[0])
     after = np.array([one.chances[index] for one in found])
     before = float(found[0].whole_chances[index])
     if sign < 0:
         after, before = 1 - after, 1 - before
-    return Change(asked, before, after, np.array([sign * one.change[index] for one in found]))
+    return Change(reading.asked[0], before, after, np.array([sign * one.change[index] for one in found]))
 
 
-def draw(view: FaceView, settings: dict) -> None:
-    """Draw sentence, table of shares and bars of changes."""
-    found, moved = view.explanations(settings), changes(view)
-    for one in moved:
-        st.markdown(verdict(one, [each for each in found if each.asked[0] == one.asked], area(view)))
-    several = len(moved) > 1
+def draw(view: FaceView, rows: Sequence[Row], moved: Sequence[Change]) -> None:
+    """Draw sentences, table of shares and bars of changes."""
+    found = [one for row in rows for one in row.explanations]
+    for row, one in zip(rows, moved, strict=True):
+        st.markdown(verdict(one, row.explanations, area(view)))
+    several = len(rows) > 1
     left, right = st.columns([1.3, 1], gap="medium") if len(found) < WIDE else (st.container(), st.container())
     with left:
         st.markdown("**Where the maps lie**", help=SHARE_HELP)
@@ -86,7 +86,7 @@ def area(view: FaceView) -> np.ndarray:
 
 def verdict(one: Change, found: Sequence[Explanation], areas: np.ndarray) -> str:
     """Return in a sentence whether the map lies where the net needs something; `areas` (R,) are those of the parts."""
-    name, least = plain(one.asked), int(one.logits.argmin())
+    name, least = plain(one.target), int(one.logits.argmin())
     before, after = per_cent(one.before), per_cent(one.after[least])
     cost = f"from {before} to {after}, " if before != after else ""
     cost += f"logit {signed(one.logits[least])}"
@@ -149,7 +149,7 @@ def _best(column: np.ndarray) -> str:
     return ", ".join(f"{REGIONS[row]} {per_cent(column[row])}" for row in order)
 
 
-def bars(moved: list[Change]) -> None:
+def bars(moved: Sequence[Change]) -> None:
     """Draw the change of each logit when a part is blurred, with the probability before and after."""
     figure = go.Figure(layout=charts.layout(TALL * len(REGIONS) + HEAD))
     for one, colour in zip(moved, COLOURS, strict=False):
@@ -157,7 +157,7 @@ def bars(moved: list[Change]) -> None:
             x=one.logits,
             y=list(REGIONS),
             orientation="h",
-            name=f"{plain(one.asked)}, {per_cent(one.before)}",
+            name=f"{plain(one.target)}, {per_cent(one.before)}",
             marker_color=colour,
             text=[f"→ {per_cent(after)}" for after in one.after],
             textposition="outside" if len(moved) <= FEW else "none",
@@ -168,7 +168,7 @@ def bars(moved: list[Change]) -> None:
         )
     reach = max(1.0, max(float(np.abs(one.logits).max()) for one in moved))
     level(figure, reach)
-    told = "; ".join(f"{plain(one.asked)}: {REGIONS[int(one.logits.argmin())]} costs most" for one in moved)
+    told = "; ".join(f"{plain(one.target)}: {REGIONS[int(one.logits.argmin())]} costs most" for one in moved)
     st.plotly_chart(
         figure, config=charts.CONFIG, key="changes", alt=f"Change of the logit when a part is blurred. {told}"
     )

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from sqexplain.evaluation.face_regions import boxes
+from sqexplain.sample import Sample
 from sqexplain.ui import charts, link_state, viewer_data
 from sqexplain.ui.face import cache
-from sqexplain.ui.face.sources import Picked
 
 GUTTER = 0.56  # of the picture's width, for the names of the parts
 LETTER = 0.052  # size of a letter, the same
@@ -14,18 +14,17 @@ PARTS_HELP = (
 )
 
 
-def portrait(picked: Picked, shape: tuple[int, int]) -> bool:
+def portrait(sample: Sample, shape: tuple[int, int]) -> bool:
     """Draw the face and the switch for its parts; return whether they are shown. `shape` is what the net sees."""
-    sample = picked.sample
     place = st.container()
     parts = link_state.switch("Show the parts", "parts", help=PARTS_HELP)
     uri = cache.picture_uri(sample.digest, viewer_data.BASE_SIDE, sample)
     seen = f"seen by the net at {shape[1]}×{shape[0]} pixels"
-    told = f"{sample.name}, {seen}"
+    text = f"{sample.name}, {seen}"
     if parts:
-        place.image(outlined(uri, *sample.frames.shape[1:3]), width="stretch", alt=f"{told}; its parts outlined")
+        place.image(outlined(uri, *sample.frames.shape[1:3]), width="stretch", alt=f"{text}; its parts outlined")
     else:
-        place.image(plain(uri, *sample.frames.shape[1:3]), width="stretch", alt=told)
+        place.image(plain(uri, *sample.frames.shape[1:3]), width="stretch", alt=text)
     place.caption(f"{sample.name} · {seen}")
     return parts
 

@@ -9,7 +9,7 @@ import streamlit as st
 from sqexplain.figures.table import Cell, Table
 from sqexplain.ui import charts
 from sqexplain.ui.paper import cache
-from sqexplain.ui.paper.footer import foot
+from sqexplain.ui.paper.footer import footer
 from sqexplain.ui.paper.summaries import differences, name
 from sqexplain.ui.paper.summaries import number as read
 
@@ -40,7 +40,7 @@ def draw() -> None:
                 _panel(panel)
     _numbers(table)
     _empty([row for row in table.dicts() if row["kind"] == "empty"])
-    foot(NAME, table)
+    footer(NAME, table)
 
 
 def _panel(table: Table) -> None:

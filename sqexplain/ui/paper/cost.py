@@ -12,8 +12,9 @@ from sqexplain.figures.cost import HOW, Cost, bars, row
 from sqexplain.figures.table import Table
 from sqexplain.progress import Progress
 from sqexplain.ui import charts, link_state
+from sqexplain.ui.layout import stoppable_bar
 from sqexplain.ui.paper import cache
-from sqexplain.ui.paper.footer import foot
+from sqexplain.ui.paper.footer import footer
 
 CHOICES = ("input",)  # what belongs into the link
 TITLES = {"one picture": "One picture", "batch": "A batch", "clip": "A clip"}
@@ -41,7 +42,7 @@ def draw() -> None:
     else:
         st.info(f"Nothing is measured yet for {INPUTS[name]}. Measure it here.", icon=":material/timer:")
     measure(name, slot)
-    foot(Cost.name, shipped)
+    footer(Cost.name, shipped)
 
 
 @st.cache_resource(max_entries=len(INPUTS), show_spinner=False)
@@ -101,9 +102,7 @@ def measure(name: str, slot: dict) -> None:
         words = f"One turn for {INPUTS[name]}; it takes about {WAIT[name]}."
         st.button("Measure on this machine", icon=":material/play_arrow:", on_click=start, help=words)
         return
-    left, right = st.columns([5, 1], vertical_alignment="center")
-    bar = left.progress(0.0, "Building the net …")
-    right.button("Stop", icon=":material/stop_circle:", on_click=stop, width="stretch")
+    bar = stoppable_bar("Building the net …", stop)
     rows = []
     for step in costs(1, inputs=(name,)):
         if isinstance(step, Progress):

@@ -4,12 +4,11 @@ import streamlit as st
 
 from sqexplain.figures.registry import FIGURES
 from sqexplain.figures.table import Table
+from sqexplain.ui.downloads import Download, buttons
 
 
-def foot(name: str, table: Table | None) -> None:
-    """Draw the command of a figure and, where there is a table, the field that downloads it as CSV."""
+def footer(name: str, table: Table | None) -> None:
+    """Draw the command of a figure and, where there is a table, the button that downloads it as CSV."""
     st.code(FIGURES[name].command, "bash")
     if table is not None:
-        st.download_button(
-            "Table (CSV)", table.csv(), f"{name}.csv", "text/csv", icon=":material/download:", on_click="ignore"
-        )
+        buttons([Download("Table (CSV)", f"{name}.csv", table.csv)])

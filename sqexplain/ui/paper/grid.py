@@ -11,11 +11,12 @@ from sqexplain.figures.table import Table
 from sqexplain.models import MODELS
 from sqexplain.progress import Progress
 from sqexplain.ui import link_state
+from sqexplain.ui.downloads import Download, buttons
 
 CHOICES = ("sheet", "seed")  # what belongs into the link
 FIRST = "cifar10-resnet"
 LAST = 9999
-FORMATS = {"pdf": "application/pdf", "png": "image/png"}
+FORMATS = ("pdf", "png")
 SEED_HELP = "Draws the samples from all test samples, so that nobody can pick them; another seed draws others."
 
 
@@ -27,7 +28,7 @@ def draw() -> None:
         first = FIRST if FIRST in there else None
         model = link_state.choose(st.selectbox, "Net and samples", "sheet", list(there), first, format_func=there.get)
     with middle:
-        seed = _seed()
+        seed = link_state.choose_number(st.number_input, "Seed", "seed", 0, 0, LAST, help=SEED_HELP)
     following = partial(st.session_state.__setitem__, "seed", (seed + 1) % (LAST + 1))
     right.button("Next seed", icon=":material/casino:", width="stretch", on_click=following)
     table = kept_table(model, seed)
@@ -45,15 +46,6 @@ def known() -> tuple[dict[str, str], dict[str, str]]:
     figure, asked = Grid(), Asked()
     there = {name: f"{MODELS[name].title} · {data_name(asked, name)}" for name in figure.parts(asked)}
     return there, figure.waiting(asked)
-
-
-def _seed() -> int:
-    """Draw the field for the seed."""
-    kept, value = st.session_state, link_state.number("seed", 0, 0, LAST)
-    kept["w_seed"] = value
-    looks = {"help": SEED_HELP, "on_change": lambda: kept.__setitem__("seed", kept["w_seed"])}
-    st.number_input("Seed", 0, LAST, key="w_seed", **looks)
-    return value
 
 
 @st.cache_resource(max_entries=24, ttl="1h", show_spinner="Drawing the maps …")
@@ -75,10 +67,8 @@ def read_again(table: Table) -> Table:
 
 
 def _files(model: str, seed: int, table: Table) -> None:
-    row = st.container(horizontal=True, gap="small")
     stem = f"grid-{model}-{seed}"
-    for format, kind in FORMATS.items():
-        looks = {"icon": ":material/download:", "on_click": "ignore", "key": f"sheet_{format}"}
-        row.download_button(format.upper(), partial(kept_file, model, seed, format), f"{stem}.{format}", kind, **looks)
-    looks = {"icon": ":material/download:", "on_click": "ignore", "key": "sheet_csv"}
-    row.download_button("Maps (CSV)", table.csv, f"{stem}.csv", "text/csv", **looks)
+    drawn = [
+        Download(format.upper(), f"{stem}.{format}", partial(kept_file, model, seed, format)) for format in FORMATS
+    ]
+    buttons([*drawn, Download("Maps (CSV)", f"{stem}.csv", table.csv)])

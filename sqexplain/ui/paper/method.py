@@ -13,9 +13,10 @@ from sqexplain.explanation import Reading
 from sqexplain.gates.selection import count
 from sqexplain.media import shrink
 from sqexplain.ui import cache, charts
-from sqexplain.ui.clip.player_page import best_frame
+from sqexplain.ui.clip import cache as clips
+from sqexplain.ui.clip.sources import best_frame
 from sqexplain.ui.paper.svg import LINE, SIDE, Pen, Step, as_image, bars, block, drawing, label, line, picture
-from sqexplain.ui.viewer_data import answer, per_cent
+from sqexplain.ui.words import answer, per_cent
 
 MODEL, GATES, SAMPLE = "cifar10-resnet", "class", ("photographs", 0)
 SPEAKER, CLIP = "speaker", 0
@@ -63,7 +64,7 @@ def draw() -> None:
     st.html(picture_drawing(pen))
     st.caption(PICTURE_NOTE.format(title=cache.classifier(MODEL, GATES).spec.title, gates=GATES))
     st.html(clip_drawing(pen))
-    gates = cache.clip_kinds(SPEAKER)[0]
+    gates = cache.kinds(SPEAKER)[0]
     st.caption(CLIP_NOTE.format(title=cache.classifier(SPEAKER, gates).spec.title, gates=gates, each=GROUP))
 
 
@@ -170,9 +171,9 @@ def averaged(features: np.ndarray, raw: np.ndarray, pen: Pen) -> str:
 
 def clip_drawing(pen: Pen) -> str:
     """Return the form for clips as HTML: two streams side by side, or one beside the other on a narrow screen."""
-    sample, gates = cache.clip(CLIP), cache.clip_kinds(SPEAKER)[0]
+    sample, gates = clips.talker(CLIP), cache.kinds(SPEAKER)[0]
     key = f"paper/method/{sample.digest}/{gates}/{pen.ink}/{pen.accent}"
-    steps = cache.kept(key, lambda: clip_steps(cache.clip_reading(SPEAKER, gates, sample.digest, False, sample), pen))
+    steps = clips.kept(key, lambda: clip_steps(clips.reading(SPEAKER, gates, sample.digest, False, sample), pen))
     told = "The method for a clip: " + "; ".join(" ".join((step.title, *step.words)) for step in steps)
     wide = drawing(steps, CLIP_WIDE, CLIP_ARROWS, pen, COLUMNS)
     return both(wide, drawing(steps, CLIP_TALL, CLIP_ARROWS[:-2], pen), told)
@@ -180,7 +181,7 @@ def clip_drawing(pen: Pen) -> str:
 
 def clip_steps(reading: Reading, pen: Pen) -> list[Step]:
     """Return the steps of face and sound in turns, where they meet, what the net says, both heatmaps, of one frame."""
-    sample = cache.clip(CLIP)
+    sample = clips.talker(CLIP)
     at = best_frame(sample)
     (one,) = reading.explain([METHOD], "clip")
     sound = one.streams["audio"]

@@ -7,20 +7,20 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from sqexplain.drawing import overlay
-from sqexplain.explanation import Explanation, Reading
+from sqexplain.explanation import Explanation
 from sqexplain.figures.table import Cell, Table
 from sqexplain.gates.selection import Z
 from sqexplain.models import MODELS
 from sqexplain.sample import Sample
-from sqexplain.tasks import probabilities
 from sqexplain.ui import cache as shared
 from sqexplain.ui import charts, link_state
-from sqexplain.ui.clip.player_page import best_frame
+from sqexplain.ui.clip import cache as clips
+from sqexplain.ui.clip.sources import best_frame
 from sqexplain.ui.paper import cache
-from sqexplain.ui.paper.footer import foot
+from sqexplain.ui.paper.footer import footer
 from sqexplain.ui.paper.summaries import CLOSE, reached, share
 from sqexplain.ui.paper.verdicts import MISSING
-from sqexplain.ui.viewer_data import answer, per_cent
+from sqexplain.ui.words import answer
 
 NAME = "percentages"
 CHOICES = ("curve", "percent")  # what belongs into the link
@@ -41,7 +41,7 @@ def draw() -> None:
     table = cache.table(NAME)
     if table is None:
         st.info(MISSING, icon=":material/hourglass_empty:")
-        foot(NAME, None)
+        footer(NAME, None)
         return
     model, gates = _choose(table)
     rows = table.where(model=model, gates=gates)
@@ -52,7 +52,7 @@ def draw() -> None:
     with left:
         st.plotly_chart(figure(rows, wanted), key="percentages_chart", config=charts.CONFIG, alt=spoken(rows))
     _maps(model, gates, wanted, right)
-    foot(NAME, rows)
+    footer(NAME, rows)
 
 
 def _choose(table: Table) -> tuple[str, str]:
@@ -70,19 +70,8 @@ def _choose(table: Table) -> tuple[str, str]:
 
 def _slide() -> int:
     """Draw the slider of the percentage of channels."""
-    wanted = link_state.number("percent", PAPER, 1, 100)
-    kept = st.session_state
-    kept["w_share"] = wanted
-    told = "The map on the right is the mean of so many per cent of the channels, those of largest SE value first."
-    st.slider(
-        "Per cent of the channels",
-        1,
-        100,
-        key="w_share",
-        help=told,
-        on_change=lambda: kept.__setitem__("percent", kept["w_share"]),
-    )
-    return wanted
+    text = "The map on the right is the mean of so many per cent of the channels, those of largest SE value first."
+    return link_state.choose_number(st.slider, "Per cent of the channels", "percent", PAPER, 1, 100, help=text)
 
 
 def figure(table: Table, wanted: int) -> go.Figure:
@@ -189,10 +178,10 @@ def explained(model: str, gates: str, steps: Sequence[int]) -> tuple[list[Explan
     """
     methods = [f"se:percent={step}" for step in steps]
     if MODELS[model].streams:
-        sample = shared.clip(0)
-        reading = shared.clip_reading(model, gates, sample.digest, False, sample)
+        sample = clips.talker(0)
+        reading = clips.reading(model, gates, sample.digest, False, sample)
         at = best_frame(sample)
-        return reading.explain(methods, "clip"), at, said_of(reading, at)
+        return reading.explain(methods, "clip"), at, f"frame {at + 1}, {answer(reading, at)}"
     sample = sample_for(model)
     reading = shared.reading(model, gates, sample.digest, None, False, sample)
     return reading.explain(methods), 0, f"“{sample.name}”, the net says {answer(reading)}"
@@ -204,12 +193,6 @@ def sample_for(model: str) -> Sample:
     if data in SAMPLES:
         return shared.sample(*SAMPLES[data])
     return cache.face() if MODELS[model].crop == "aligned" else shared.sample("photographs", 0)
-
-
-def said_of(reading: Reading, at: int) -> str:
-    """Return what a net for clips says in one frame."""
-    target = int(reading.targets[at])
-    return f"frame {at + 1}, {reading.classes[target]} {per_cent(float(probabilities(reading.logits[at])[target]))}"
 
 
 def laid(one: Explanation, at: int) -> np.ndarray:

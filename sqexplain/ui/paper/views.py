@@ -8,7 +8,7 @@ import streamlit as st
 from sqexplain.ui import link_state
 from sqexplain.ui.layout import existing
 from sqexplain.ui.paper import accuracy, cache, claims, cost, grid, percentages
-from sqexplain.ui.paper.footer import foot
+from sqexplain.ui.paper.footer import footer
 from sqexplain.ui.paper.verdicts import MISSING
 
 PLACE = "measurements"
@@ -65,4 +65,4 @@ def _values() -> None:
             st.page_link(page.script, label="Open the page Distributions", icon=page.icon)
     if table is None:
         st.info(MISSING, icon=":material/hourglass_empty:")
-    foot("values", table)
+    footer("values", table)

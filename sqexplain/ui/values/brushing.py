@@ -13,7 +13,8 @@ from sqexplain.sample import Sample
 from sqexplain.ui import charts, link_state
 from sqexplain.ui.values.multiples import GREY
 from sqexplain.ui.values.sources import choose_sample
-from sqexplain.ui.viewer_data import answer, kind, paper_rule
+from sqexplain.ui.viewer_data import paper_rule
+from sqexplain.ui.words import answer, kind
 
 TOP = 10  # per cent that are chosen at first
 SINGLE, WIDE, THUMB = 8, 300, 104  # single channels; pixels

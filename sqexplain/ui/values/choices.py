@@ -4,7 +4,7 @@ import streamlit as st
 
 from sqexplain.figures.table import Table
 from sqexplain.ui import link_state
-from sqexplain.ui.viewer_data import plain
+from sqexplain.ui.words import plain
 
 FORMS = {"centred": "centred, as in the paper", "raw": "raw"}
 FIRST = "cifar10-resnet/paper"

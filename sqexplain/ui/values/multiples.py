@@ -9,7 +9,7 @@ from sqexplain.figures.values import counts_of, threshold_of
 from sqexplain.gates.selection import Z
 from sqexplain.metrics.normality import bin_edges
 from sqexplain.ui import charts
-from sqexplain.ui.viewer_data import per_cent
+from sqexplain.ui.words import per_cent
 
 KINDS = ("paper", "sparse", "class")  # the columns
 ROW, HEAD, MARGIN = 136, 48, 22  # pixels

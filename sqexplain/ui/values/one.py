@@ -9,7 +9,7 @@ from sqexplain.figures.values import STEPS, counts_of, quantiles_of, threshold_o
 from sqexplain.gates.selection import NOMINAL, Z
 from sqexplain.metrics.normality import bin_edges, normal_quantiles
 from sqexplain.ui import charts
-from sqexplain.ui.viewer_data import per_cent, plain
+from sqexplain.ui.words import per_cent, plain
 
 HEIGHT = 300
 OTHER = "#d9822b"

@@ -5,12 +5,11 @@ import streamlit as st
 from sqexplain.explanation import Reading
 from sqexplain.models import MODELS
 from sqexplain.sample import Sample
-from sqexplain.ui import cache, link_state
-from sqexplain.ui.clip import sources
-from sqexplain.ui.clip.player_page import best_frame
-from sqexplain.ui.strip import strip
+from sqexplain.ui import cache, link_state, sources
+from sqexplain.ui.clip import cache as clips
+from sqexplain.ui.clip.sources import best_frame, browse_talkers, draw_thumbnails
 
-STRIP, KEY, LABEL = 12, "values_strip", "Sample to look at"
+KEY, LABEL = "values_strip", "Sample to look at"
 FALLBACK = {"cifar10": "photographs", "cifar100": "photographs", "celeba": "drawn-faces"}
 STRANGE = {
     "photographs": "The test data are not on this machine: shown are photographs, seen at 32 pixels.",
@@ -27,11 +26,7 @@ def choose_sample(model: str, gates: str, group: str) -> tuple[Sample, int, Read
     data = data_of(model)
     if data != MODELS[model].data:
         st.caption(STRANGE[data])
-    total = len(cache.dataset(data))
-    place = link_state.number("place", 0, 0, total - 1)
-    start = place // STRIP * STRIP
-    strip(cache.thumbnails(data, start, min(total, start + STRIP)), start, place, total, _take, KEY, LABEL)
-    sample = cache.sample(data, place)
+    sample = sources.browse(data, "place", on_choose=_take, key=KEY, label=LABEL).sample
     target = group if group in MODELS[model].classes else MODELS[model].default or None
     return sample, 0, cache.reading(model, gates, sample.digest, target, False, sample)
 
@@ -50,29 +45,16 @@ def data_of(model: str) -> str:
 
 def finish(model: str) -> None:
     """Draw the small pictures of clips that the strip still lacks, and run the page again when they are there."""
-    if MODELS[model].streams and sources.draw_thumbnails():
+    if MODELS[model].streams and draw_thumbnails():
         st.rerun()
 
 
 def _clip(model: str, gates: str) -> tuple[Sample, int, Reading]:
-    talkers = cache.talkers()
-    place = link_state.number("place", 0, 0, len(talkers) - 1)
-    names = [{"name": name, "picture": cache.EMPTY} for name in sources.short_names(talkers.kinds)]
-    drawn = cache.slot("thumbnails of talkers").get("result")
-    strip(drawn or names, 0, place, len(talkers), _take, KEY, LABEL)
-    sample = cache.clip(place)
-    frame = _frame(len(sample.frames), best_frame(sample))
-    return sample, frame, cache.clip_reading(model, gates, sample.digest, False, sample)
-
-
-def _frame(frames: int, best: int) -> int:
-    """Draw the choice of a frame and return it; at first it is `best`."""
-    kept = st.session_state
-    if link_state.number("moment", -1, -1, frames - 1) < 0:
-        kept["moment"] = best
-    kept["w_moment"] = kept["moment"]
-    st.slider("Frame", 0, frames - 1, key="w_moment", on_change=lambda: kept.update(moment=kept["w_moment"]))
-    return kept["moment"]
+    sample = clips.talker(browse_talkers("place", _take, KEY, LABEL))
+    if link_state.number("moment", -1, -1, len(sample.frames) - 1) < 0:
+        st.session_state["moment"] = best_frame(sample)
+    frame = link_state.choose_number(st.slider, "Frame", "moment", 0, 0, len(sample.frames) - 1)
+    return sample, frame, clips.reading(model, gates, sample.digest, False, sample)
 
 
 def _take(place: int) -> None:

@@ -1,0 +1,79 @@
+"""What the page "Clips" keeps: one pass over a clip and what follows from it, bounded, keyed by names and digests.
+
+Arguments that begin with "_" are not part of a key: a sample is known by its digest.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import streamlit as st
+
+from sqexplain.evaluation.ablation import Ablation, ablate
+from sqexplain.explanation import Reading, influence, read, score_frames
+from sqexplain.faces import Footage, find_people
+from sqexplain.media import home
+from sqexplain.progress import Progress
+from sqexplain.sample import Sample
+from sqexplain.synthetic.talkers import Scene, Talkers
+from sqexplain.ui import cache
+
+TALKERS = "talkers"
+
+
+def talkers() -> Talkers:
+    """Return the drawn clips to show."""
+    return cache.dataset(TALKERS)
+
+
+def talker(index: int) -> Sample:
+    """Return a drawn clip."""
+    return cache.sample(TALKERS, index)
+
+
+def scene(index: int) -> Scene:
+    """Return the whole picture of a drawn clip."""
+    return talkers().scene(index)
+
+
+def track_sets() -> list[str]:
+    """Return the data sets of real tracks whose folder is on this machine."""
+    return [name for name in cache.CLIPS if name != TALKERS and home(name, None).is_dir()]
+
+
+@st.cache_resource(max_entries=3, ttl="1h", show_spinner=False)
+def reading(model: str, gates: str, digest: str, layers: bool, _sample: Sample) -> Reading:  # noqa: ARG001
+    """Return the one pass over a clip; it keeps the maps of every channel of every frame, 25 to 75 MB."""
+    return read(cache.classifier(model, gates), _sample, None, layers)
+
+
+@st.cache_resource(max_entries=8, ttl="1h", show_spinner=False)
+def kept(key: str, _make: Callable[[], object]) -> object:  # noqa: ARG001
+    """Return what `_make` makes, once for each key: what the player shows of a clip, 2 to 6 MB."""
+    return _make()
+
+
+@st.cache_resource(max_entries=64, ttl="1h", show_spinner=False)
+def probabilities(model: str, gates: str, digest: str, _sample: Sample) -> np.ndarray:  # noqa: ARG001
+    """Return how likely it is, in every frame (T,), that the person speaks."""
+    return score_frames(cache.classifier(model, gates), _sample)
+
+
+@st.cache_resource(max_entries=128, ttl="1h", show_spinner=False)
+def mean_gates(model: str, gates: str, digest: str, _sample: Sample) -> np.ndarray:  # noqa: ARG001
+    """Return the mean of the gates (C,) over the frames of a clip."""
+    return read(cache.classifier(model, gates), _sample).gates.mean(0)
+
+
+def ablations(model: str, gates: str, sample: Sample, other: Sample) -> Iterator[Ablation]:
+    """Yield the output for the clip, then for each changed form of it; the sound of `other` is swapped in."""
+    yield from ablate(cache.classifier(model, gates), sample, other)
+
+
+def influence_of(model: str, gates: str, found: Reading) -> np.ndarray:
+    """Return (T, T): row t holds what each frame added to the logit of frame t."""
+    return influence(cache.classifier(model, gates), found)
+
+
+def people(data: bytes, name: str) -> Iterator[Progress | Footage]:
+    """Yield progress, at last the people in the bytes of a video file."""
+    yield from find_people(data, name)

@@ -1,0 +1,208 @@
+"""Where the sample of a page comes from: a data set, from whose strip one is chosen, or a file of the visitor's own.
+
+A file of one's own stays in the session and never travels in a link.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from sqexplain.media import ALLOWED, SUFFIXES
+from sqexplain.models import MODELS
+from sqexplain.sample import from_bytes
+from sqexplain.ui import cache, link_state
+from sqexplain.ui.page_model import Selection
+from sqexplain.ui.strip import strip
+from sqexplain.ui.words import sentence
+
+UPLOAD = "upload"  # the data set that is a file of the visitor's own
+STRIP = 12  # small pictures side by side
+PICTURE_MB = 20
+PICTURES = {
+    "photographs": "Photographs",
+    "scenes": "Drawn scenes",
+    "cifar10": "CIFAR-10",
+    "cifar100": "CIFAR-100",
+    UPLOAD: "Your picture",
+}
+CHOICES = ("data", "item")  # what the link carries of the page "Explain"
+KEPT_HERE = "It stays in the memory of this session, not in the link."
+OWN = "own_picture"  # where the session keeps a picture of the visitor's own
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The field for a file of the visitor's own, from disk or the camera.
+
+    Attributes:
+        name: what the keys in the session begin with.
+        label, icon: of the button that opens the field.
+        field: label of the field.
+        note: what is allowed, and where the file stays.
+        suffixes: of the files that are offered.
+        read: takes bytes and name and keeps what is read; ValueError says why a file cannot be used.
+        camera: label of the camera; "" without one.
+    """
+
+    name: str
+    label: str
+    icon: str
+    field: str
+    note: str
+    read: Callable[[bytes, str], None]
+    suffixes: Sequence[str] = SUFFIXES
+    megabytes: int = PICTURE_MB
+    camera: str = ""
+
+    def offer(self) -> None:
+        """Draw the field; after each file a fresh one, which is closed."""
+        turn = st.session_state.setdefault(f"{self.name}_turn", 0)
+        with st.popover(self.label, icon=self.icon, width="stretch", key=f"{self.name}_own_{turn}"):
+            st.caption(self.note)
+            key = f"{self.name}_file_{turn}"
+            kinds = [suffix.removeprefix(".") for suffix in self.suffixes]
+            looks = {"on_change": self._take, "args": (key,)}
+            st.file_uploader(self.field, kinds, key=key, max_upload_size=self.megabytes, **looks)
+            if self.camera and st.toggle("Use the camera", key=f"{self.name}_camera_on"):
+                key = f"{self.name}_camera_{turn}"
+                st.camera_input(self.camera, key=key, on_change=self._take, args=(key,))
+
+    def trouble(self) -> None:
+        """Say what was wrong with the last file; what was shown before is shown still."""
+        if text := st.session_state.get(self._trouble):
+            st.error(text, icon=":material/error:")
+
+    def fail(self, error: ValueError) -> None:
+        """Keep why a file cannot be used."""
+        st.session_state[self._trouble] = sentence(error)
+
+    @property
+    def _trouble(self) -> str:
+        return f"{self.name}_trouble"
+
+    def _take(self, key: str) -> None:
+        file = st.session_state[key]
+        st.session_state.pop(self._trouble, None)
+        if file is None:
+            return
+        st.session_state[f"{self.name}_turn"] += 1
+        try:
+            self.read(file.getvalue(), file.name)
+        except ValueError as error:
+            self.fail(error)
+
+
+def source(name: str, titles: Mapping[str, str], own: bool) -> str:
+    """Return the chosen data set, a key of `titles`; UPLOAD only where there is a file of the visitor's `own`."""
+    chosen = link_state.option(name, list(titles))
+    if chosen == UPLOAD and not own:
+        st.toast("A file of your own cannot travel in a link; add it again.", icon=":material/info:")
+        chosen = st.session_state[name] = next(iter(titles))
+    return chosen
+
+
+def draw_source(label: str, name: str, titles: Mapping[str, str], own: bool) -> None:
+    """Draw the choice of the data set, where there is one."""
+    names = [one for one in titles if one != UPLOAD or own]
+    looks = {"format_func": titles.get, "label_visibility": "collapsed"}
+    if len(names) > 1:
+        link_state.choose(st.selectbox, label, name, names, st.session_state[name], **looks)
+
+
+def browse(
+    data: str,
+    name: str,
+    first: int = 0,
+    on_choose: Callable[[int], None] | None = None,
+    key: str = "strip",
+    label: str = "Picture to explain",
+) -> Selection:
+    """Draw the strip of a data set and return the sample that is chosen; `name` is what the link calls its number.
+
+    Raises:
+        ValueError: the data are not on this machine, or cannot be read.
+    """
+    total = len(cache.dataset(data))
+    index = link_state.number(name, min(first, total - 1), 0, total - 1)
+    start = index // STRIP * STRIP
+    pictures = cache.thumbnails(data, start, min(total, start + STRIP))
+    if len({one["name"].rpartition("/")[0] for one in pictures}) == 1:  # of "face/0002" the number tells enough
+        pictures = [one | {"name": one["name"].rpartition("/")[2]} for one in pictures]
+
+    def take(number: int) -> None:
+        st.session_state[name] = number
+
+    strip(pictures, start, index, total, on_choose or take, key, label)
+    return Selection(cache.sample(data, index), (data, index))
+
+
+def download(data: str, title: str, label: str, **looks) -> None:
+    """Draw the button that fetches a data set, with progress; `looks` are the button's own."""
+    if not st.button(label, icon=":material/download:", **looks):
+        return
+    bar = st.progress(0.0, f"Downloading {title} …")
+    try:
+        for share in cache.download(data):
+            bar.progress(share, f"Downloading {title}: {share:.0%}")
+    except ValueError as error:
+        st.error(sentence(error), icon=":material/error:")
+    else:
+        st.rerun()
+
+
+def warn(text: str, name: str, fitting: str | None) -> None:
+    """Say that model and sample do not belong together, and offer the model that fits as the choice `name`."""
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    left.warning(text, icon=":material/warning:")
+    if fitting:
+        title = MODELS[fitting].title.split(" (")[0]
+        right.button(f"Use {title}", width="stretch", on_click=lambda: st.session_state.update({name: fitting}))
+
+
+def choose_picture() -> Selection | None:
+    """Draw data set, strip and upload of the page "Explain"; return the picture, None where the data are not here."""
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    own = st.session_state.get(OWN)
+    data = source("data", PICTURES, own is not None)
+    with right:
+        draw_source("Pictures", "data", PICTURES, own is not None)
+        PICTURE.offer()
+    PICTURE.trouble()
+    with left:
+        if data == UPLOAD:
+            height, width = own.frames.shape[1:3]
+            st.caption(
+                f"Your picture, {width}×{height} pixels. It stays in the memory of this session, not in the link."
+            )
+            return Selection(own)
+        try:
+            cache.dataset(data)
+        except ValueError as error:
+            _offer(data, error)
+            return None
+        return browse(data, "item")
+
+
+def _offer(data: str, error: ValueError) -> None:
+    """Say that a data set is not here and fetch it when asked to."""
+    title = PICTURES[data]
+    st.info(f"{title} is not on this machine yet. It is downloaded once, when you ask for it.", icon=":material/info:")
+    with st.expander("Use a copy of your own instead"):
+        st.write(str(error))
+    download(data, title, f"Download {title} (about 170 MB)")
+
+
+def _read(data: bytes, name: str) -> None:
+    st.session_state.update({OWN: from_bytes(data, name), "data": UPLOAD})
+
+
+PICTURE = Upload(
+    "picture",
+    "Your own",
+    ":material/add_photo_alternate:",
+    "Picture file",
+    f"{ALLOWED}, at most {PICTURE_MB} MB. The picture stays in the memory of this session.",
+    _read,
+    camera="Take a picture",
+)
