@@ -10,7 +10,7 @@ from sqexplain.ui.clip.people import cast_of
 from sqexplain.ui.downloads import buttons
 from sqexplain.ui.layout import frame
 
-LINK_NOTE = "The address bar carries all choices but your own video."
+LINK_NOTE = "The link contains all choices except your own video."
 
 frame("Clips")
 with st.sidebar:
@@ -38,7 +38,7 @@ view = ClipView(clip, model, gates, methods, cast=cast)
 if not player_page.show(view, settings):
     st.stop()
 sound.draw(view.sample)
-st.markdown("**Take it with you**")
+st.markdown("**Download**")
 buttons(files(view, settings))
 reproduction.draw(view, settings, "clip_lines", LINK_NOTE)
 if sources.draw_thumbnails():

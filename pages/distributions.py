@@ -1,4 +1,4 @@
-"""Distributions: how the SE values of every net are distributed, and which channels they choose on a sample."""
+"""Distributions: how the SE values of every model are distributed, and which channels they select for a sample."""
 
 import streamlit as st
 
@@ -17,11 +17,11 @@ if table is None:
     st.stop()
 with st.sidebar:
     form = choices.choose_form()
-    name = choices.choose_net(table)
+    name = choices.choose_model(table)
     model, _, gates = name.partition("/")
     rows = table.where(model=model, gates=gates)
     group = choices.choose_group(rows)
-st.markdown(f"**How are the SE values of our nets distributed?** {multiples.summary(table)}")
+st.markdown(f"**How are the SE values of our models distributed?** {multiples.summary(table)}")
 multiples.draw(table, form, name)
 one.draw(rows, form, group)
 footer(Values.name, table)

@@ -14,7 +14,7 @@ with st.sidebar:
     methods = choices.EXPLAIN.choose_methods(gates)
 selection = sources.choose_picture()
 settings = view_settings.read()
-link_state.share(*choices.EXPLAIN.names, "target", *choices.REFINED, *sources.CHOICES, *view_settings.VIEWER)
+link_state.share(*choices.EXPLAIN.names, "target", *sources.CHOICES, *view_settings.VIEWER)
 
 if selection is None:
     st.stop()
@@ -28,10 +28,10 @@ if not viewer_page.show(view, "explain", first=True):  # the charts are heavy fo
 rows = view.rows(settings)
 left, right = st.columns(2, gap="large")
 with left:
-    st.markdown("**What the net answers**", help="Softmax of the logits: how the net spreads 100 % over its classes.")
+    st.markdown("**Predictions**", help="Softmax of the logits: the probability of each class.")
     charts.predictions(rows[0].reading)
 with right:
-    charts.agreement_card(rows[0].explanations)
-st.markdown("**Take it with you**")
+    charts.agreement(rows[0].explanations)
+st.markdown("**Download**")
 buttons(picture_files(view, rows, settings))
 reproduction.draw(view, settings, "lines")

@@ -1,4 +1,4 @@
-"""Faces: which part of a face each attribute is read from, and what the net needs to see."""
+"""Faces: which part of a face each attribute is predicted from, and what the model relies on."""
 
 import streamlit as st
 
@@ -30,6 +30,6 @@ elif selection := sources.choose_face(source):
         st.caption(f":material/info: {note}")
     sources.advise(model, source)
     view = one.draw(selection, model, gates, sign, methods)
-link_state.share(*choices.CHOICES, *choices.MORE, *view_settings.VIEWER)
+link_state.share(*choices.CHOICES, *view_settings.VIEWER)
 if view is not None:
     one.finish(view, settings)

@@ -29,14 +29,14 @@ def test_a_walk_through_the_paper(page, address):
     assert min(wide.evaluate_all(WIDTHS)) > 500, "both drawings are shown by the browser"
     assert [one.is_visible() for one in (*wide.all(), *tall.all())] == [True, True, False, False]
 
-    page.get_by_role("button", name="See it: How much is 10 %?").click()
+    page.get_by_role("button", name="See it: Why 10 %?").click()
     page.wait_for_url(re.compile("view=percent"))
     settle(page)
-    sync_api.expect(page.get_by_role("radio", name="How much is 10 %?")).to_be_in_viewport()
+    sync_api.expect(page.get_by_role("radio", name="Why 10 %?")).to_be_in_viewport()
 
     large = page.get_by_test_id("stImage").locator("img").first
     before = large.get_attribute("src")
-    slider = page.get_by_role("slider", name="Per cent of the channels")
+    slider = page.get_by_role("slider", name="Percentage of channels")
     slider.focus()
     slider.press("ArrowRight")
     page.wait_for_url(re.compile("percent=11"))

@@ -35,7 +35,7 @@ def small(monkeypatch, request):
     if "whole" not in request.fixturenames:  # what comes after the first picture takes longer
         monkeypatch.setattr(player_page, "finish", lambda _view: None)
         monkeypatch.setattr(sources, "draw_thumbnails", lambda: False)
-    kept = (cache.dataset, cache.clip, cache.thumbnails, cache.slot)
+    kept = (cache.dataset, cache.sample, cache.thumbnails, cache.slot)
     kept += (clips.reading, clips.kept, clips.probabilities, clips.mean_gates)
     for one in kept:
         one.clear()
@@ -182,7 +182,7 @@ def footage(faces: int) -> SimpleNamespace:
 
 
 def upload(monkeypatch, work) -> AppTest:
-    monkeypatch.setattr(clips, "find_people", work)
+    monkeypatch.setattr(sources, "find_people", work)
     app = run()
     app.file_uploader(key="clip_file_0").set_value(("talk.mp4", b"video", "video/mp4")).run()
     assert not app.exception
@@ -202,8 +202,8 @@ def test_the_people_of_a_video_of_your_own_are_explained(monkeypatch):
     assert len(data["people"]) == 2
     told = " ".join(caption.value for caption in app.caption)
     assert "“talk”: 2 faces" in told
-    assert "seen in 50% of its frames" in told
-    assert "drawn faces alone" in app.warning[0].value
+    assert "detected in 50% of its frames" in told
+    assert "drawn faces only" in app.warning[0].value
     assert "the file has no sound" in told
 
 
@@ -238,7 +238,7 @@ def test_tracks_of_ava_are_offered_where_their_folder_is(tmp_path, monkeypatch):
     app = run(clips="ava", clip="1")
     assert data_of(app, "chances")["name"] == AVA[1].entity
     assert len(data_of(app, "pictures")["pictures"]) == len(AVA)
-    assert "drawn faces alone" in app.warning[0].value
+    assert "drawn faces only" in app.warning[0].value
 
 
 def test_the_sound_is_drawn_for_people_when_it_is_asked_for():

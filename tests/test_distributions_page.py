@@ -29,7 +29,7 @@ def charts(app: AppTest) -> list[dict]:
 
 def test_the_first_screen_shows_every_net_and_opens_one():
     app = run()
-    assert [widget.label for widget in app.selectbox] == ["Net and gates", "Class or attribute"]
+    assert [widget.label for widget in app.selectbox] == ["Model and gates", "Class or attribute"]
     whole = measured("values").where(group="")
     small, opened, quantiles, sample = charts(app)
     assert sum(trace["type"] == "bar" for trace in small["data"]) == len(whole.rows)
@@ -38,7 +38,7 @@ def test_the_first_screen_shows_every_net_and_opens_one():
     assert sample["data"][0]["type"] == "bar"
     row = whole.where(model="cifar10-resnet", gates="paper").dicts()[0]
     assert f"leaves {100 * float(row['above']):.1f} % of the channels above it" in words(app)
-    assert f"over all samples goes from {float(row['whole']):.3f} to {float(row['mean gates']):.3f}" in words(app)
+    assert f"over all samples changes from {float(row['whole']):.3f} to {float(row['mean gates']):.3f}" in words(app)
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_exactly_the_gates_of_a_range_are_chosen():
 
 def test_the_sentence_on_the_rule_says_where_it_is_out_of_reach():
     beyond = brushing.rule(np.array([0.0, 1, 1, 0, 1, 1]))  # mean 2/3, sigma sqrt(2)/3
-    assert "at 1.271, beyond the largest possible value, and chooses no channels" in beyond
-    assert "at 0.713 (dashed) and chooses 1 channel." in brushing.rule(
+    assert "at 1.271, beyond the largest possible value, and selects no channels" in beyond
+    assert "at 0.713 (dashed) and selects 1 channel." in brushing.rule(
         np.array([0.0, 0, 0, 0, 1])
     )  # mean 0.2, sigma 0.4
 
@@ -133,7 +133,7 @@ def test_the_sentence_on_the_rule_says_where_it_is_out_of_reach():
 def test_the_summary_counts_the_normal_ones():
     rows = [{"group": "", "rejected": 0.04, "above": 0.1}, {"group": "", "rejected": 1, "above": 0.2}]
     assert multiples.summary(Table.of(rows)).startswith("1 of these 2 is normal.")
-    assert "chooses 10 to 20 %" in multiples.summary(Table.of(rows))
+    assert "selects 10 to 20 %" in multiples.summary(Table.of(rows))
 
 
 def test_a_bad_link_is_answered():

@@ -85,7 +85,7 @@ def test_the_first_screen_shows_two_rows_of_maps_with_their_evidence():
     assert [(panel["group"], panel["title"]) for panel in data["panels"]] == [(n, name) for n in (0, 1) for name in row]
     assert data["columns"] == 4
     assert all("labelled yes" in group["told"] and "threshold" in group["told"] for group in data["groups"])
-    assert "costs it most" in words(app) or "costs most" in words(app)
+    assert "lowers the logit most" in words(app)
 
 
 STATE = {"show": "one", "faces": DRAWN, "face": "7", "face_model": DRAWN, "face_gates": "class"}
@@ -198,7 +198,7 @@ def test_a_photograph_that_cannot_be_used_is_answered_in_a_sentence_and_nothing_
 def test_net_and_faces_that_do_not_belong_together_are_told(home):
     celeba_folders.part_of(home)
     app = run(faces="celeba", face_model=DRAWN)
-    assert "drawn faces alone" in app.warning[0].value
+    assert "drawn faces only" in app.warning[0].value
     assert fitting_model("celeba") == PHOTOGRAPHS
     app = run(face_model=PHOTOGRAPHS)
     assert "not calibrated" in app.warning[0].value
@@ -245,8 +245,8 @@ def test_the_gallery_takes_a_face_to_the_first_view(monkeypatch):
     assert not app.error
     assert "40 faces" in words(app)
     strips = [json.loads(one.proto.json) for one in app.get("bidi_component")]
-    surest = next(one for one in strips if one["label"] == "Surest yes, Eyeglasses")
-    place = surest["pictures"][0]["number"]
+    confident = next(one for one in strips if one["label"] == "Most confident yes, Eyeglasses")
+    place = confident["pictures"][0]["number"]
     assert open_dataset(DRAWN).labels[place, 0] == 1
     told = {"attributes": ["Bald"]}
     with monkeypatch.context() as patch:  # a click is a matter of the browser; this is what it leads to

@@ -70,15 +70,15 @@ def test_every_view_runs_and_has_its_command_under_it(view):
     assert any("@article{roxo2024squeeze" in code.value for code in app.code)
 
 
-def test_the_claims_tell_the_numbers_of_the_cards():
+def test_the_claims_state_the_numbers_of_the_cards():
     told = words(run())
     faces, speaker = scores("celeba-attributes", "paper"), scores("speaker", "paper")
     assert f"AUC {faces['keep']:.2f} of {faces['AUC']:.2f} on CelebA" in told
     assert f"AP {speaker['keep AP']:.2f} of {speaker['AP']:.2f} on drawn talkers" in told
     assert f"random channels, {speaker['keep AP, random']:.2f}" in told
     worst = min(summaries.differences(cache.accuracies()), key=lambda one: one.value)
-    assert worst.told in told
-    assert all(claim.told in told for claim in claims.claims())
+    assert worst.text in told
+    assert all(claim.text in told for claim in claims.claims())
 
 
 @pytest.mark.usefixtures("tables")
@@ -96,9 +96,9 @@ def test_a_link_carries_the_curve_and_the_sentence_tells_the_table(tables):
     app = run(view="percent", curve="cifar10-resnet/paper", percent="20")
     assert app.query_params["curve"] in ("cifar10-resnet/paper", ["cifar10-resnet/paper"])
     assert app.slider(key="w_percent").value == 20
-    assert "same answer in 30 %, without them in 70 %" in words(app)
+    assert "the prediction stays the same for 30 %, without them for 70 %" in words(app)
     assert "from 100 % on" in words(app)
-    assert "6.0 channels on average, and none in 25 %" in words(app)
+    assert "6.0 channels on average, and none for 25 %" in words(app)
 
 
 def test_a_difference_is_paired_where_the_table_pairs_and_else_that_of_two_independent_scores():
@@ -107,9 +107,9 @@ def test_a_difference_is_paired_where_the_table_pairs_and_else_that_of_two_indep
     assert (one.value, one.low, one.high) == pytest.approx((-0.05, -0.10, 0.0))
     paired = {"difference": -0.02, "difference low": -0.03, "difference high": -0.01}
     (one,) = summaries.differences(Table.of([rows[0], score("paper", 0.75, 0.04, **paired)]))
-    assert one.told == "−2.0 points [−3.0, −1.0]"
+    assert one.text == "−2.0 points [−3.0, −1.0]"
     (one,) = summaries.differences(Table.of([score("none", 0.8, None), score("paper", 0.81, None)]))
-    assert one.told == "+1.0 points with one seed"
+    assert one.text == "+1.0 points with one seed"
     assert summaries.differences(Table.of([score("none", 0.8), score("paper", 0.9, recipe="4 epochs")])) == []
 
 
@@ -127,28 +127,28 @@ def test_se_costs_accuracy_only_beyond_the_interval(values, verdict):
 )
 def test_the_rule_has_to_mark_about_a_tenth_and_something_at_all(above, empty, verdict):
     row = {"group": "", "data": "cifar10", "gates": "paper", "above": above, "empty": empty, "share": 0.95}
-    answer = verdicts.on_the_rule(Table.of([row | {"rejected": 0.5}]))
-    assert answer.verdict == verdict
-    assert "On CIFAR-10 the published gates hardly depend on the sample." in answer.told
+    finding = verdicts.on_the_rule(Table.of([row | {"rejected": 0.5}]))
+    assert finding.verdict == verdict
+    assert "On CIFAR-10 the published gates hardly depend on the sample." in finding.text
 
 
 def test_a_map_behind_gradcam_is_called_so():
     rhos = {"gradcam": 0.9, "mean": 0.7, "samples": 16}
     masses = {"se": (2.0, 0.1), "gradcam": (3.0, 0.1), "difference": (-1.0, 0.1)}
-    answer = verdicts.on_agreement({"paper": rhos}, {"paper": masses}, {"gradcam": "GradCAM"})
-    assert answer.verdict == HOLDS
-    assert "SE lies behind GradCAM with published gates" in answer.told
-    assert any("−1.00 ± 0.10" in line for line in answer.numbers)
+    finding = verdicts.on_agreement({"paper": rhos}, {"paper": masses}, {"gradcam": "GradCAM"})
+    assert finding.verdict == HOLDS
+    assert "SE is behind GradCAM with published gates" in finding.text
+    assert any("−1.00 ± 0.10" in line for line in finding.numbers)
     assert verdicts.against(0.05, 0.1) == "level with"
 
 
 def test_the_price_is_that_of_the_map_beside_a_bare_pass():
     row = {"input": "clip", "control": "no", "low": 0.9, "high": 1.2, "seconds": 1.0, "setting": ""}
     rows = [row | {"what": "SE", "method": "se", "ratio": 1.05}, row | {"what": "GradCAM", "method": "g", "ratio": 2.0}]
-    answer = verdicts.on_price(Table.of(rows))
-    assert (answer.verdict, "clip 1.05 (GradCAM 2.0)" in answer.told) == (HOLDS, True)
+    finding = verdicts.on_price(Table.of(rows))
+    assert (finding.verdict, "clip 1.05 (GradCAM 2.0)" in finding.text) == (HOLDS, True)
     assert verdicts.on_price(Table.of([rows[0] | {"ratio": 1.3}])).verdict == FAILS
-    assert verdicts.on_price(None) == verdicts.Answer(OPEN, MISSING)
+    assert verdicts.on_price(None) == verdicts.Finding(OPEN, MISSING)
 
 
 def test_a_percentage_counts_as_reached_only_where_it_is_never_lost_again():

@@ -221,8 +221,13 @@ def test_a_fall_is_that_of_the_frames_called():
     [
         ({"audio": 0.7, "frames": 0.4}, {"muted": 0.1, "frozen": 0.8, "mouth": 0.2}, "disagree", True),
         ({"audio": 0.7, "frames": 0.4}, {"muted": 0.9, "frozen": 0.3, "mouth": 0.2}, "agree", False),
-        ({}, {"muted": 0.9, "frozen": 0.3, "mouth": 0.2}, "no gates where the streams meet", False),
-        ({"audio": 0.7, "frames": 0.4}, {"muted": np.nan, "frozen": np.nan}, "calls no frame", False),
+        ({}, {"muted": 0.9, "frozen": 0.3, "mouth": 0.2}, "no gates where the streams are fused", False),
+        (
+            {"audio": 0.7, "frames": 0.4},
+            {"muted": np.nan, "frozen": np.nan},
+            "No frame of this clip is classified",
+            False,
+        ),
         ({"audio": 0.7, "frames": 0.4}, {"frozen": 0.3, "mouth": 0.2}, "no sound", False),
     ],
 )

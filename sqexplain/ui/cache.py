@@ -4,7 +4,7 @@ Arguments that begin with "_" are not part of a key: a sample is known by its di
 """
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -34,24 +34,31 @@ def classifier(model: str, gates: str) -> Classifier:
     return load_model(model, gates)
 
 
-@st.cache_resource(ttl="1m", show_spinner=False)  # looks for four files of every model
+@st.cache_resource(ttl="1m", show_spinner=False)
 def shipped() -> Mapping[str, list[str]]:
-    """Return every model with the gates that weights are here for, its default first."""
+    """Return the gates that weights are here for by model, the default first; the disk is read once a minute."""
     found = {}
     for name, spec in MODELS.items():
-        kinds = [*spec.gated, "none"] if spec.streams else ["class", "sparse", "paper", "none"]
-        found[name] = [kind for kind in kinds if weights_path(name, kind).exists()]
+        possible = [*spec.gated, "none"] if spec.streams else ["class", "sparse", "paper", "none"]
+        found[name] = [kind for kind in possible if weights_path(name, kind).exists()]
     return found
 
 
+@st.cache_resource(max_entries=64, ttl="1m", show_spinner=False)
+def card(model: str, gates: str) -> Mapping:
+    """Return the card of a model: data, licence, recipe, scores; {} where there is none."""
+    return read_card(weights_path(model, gates))
+
+
 def picture_models() -> list[str]:
-    """Return the models for any picture: those whose weights are here, then those whose weights are fetched."""
-    return [*_models_here(lambda spec: not spec.streams and spec.crop != "aligned"), *TORCHVISION]
+    """Return the models for any picture: those whose weights are here, then those of torchvision."""
+    here = [name for name, kinds in shipped().items() if kinds and not MODELS[name].streams]
+    return [*(name for name in here if MODELS[name].crop != "aligned"), *TORCHVISION]
 
 
 def face_models() -> list[str]:
     """Return the models for aligned faces whose weights are here."""
-    return _models_here(lambda spec: not spec.streams and spec.crop == "aligned")
+    return [name for name, kinds in shipped().items() if kinds and MODELS[name].crop == "aligned"]
 
 
 def clip_models() -> list[str]:
@@ -59,14 +66,11 @@ def clip_models() -> list[str]:
     return [name for name, spec in MODELS.items() if spec.streams]
 
 
-def _models_here(belongs: Callable) -> list[str]:
-    return [name for name, kinds in shipped().items() if kinds and belongs(MODELS[name])]
-
-
 def kinds(model: str) -> list[str]:
     """Return the gates that a model can be loaded with, the default first."""
     found = shipped()[model]
-    return [*found, *(["none"] if "none" not in found and (not found or obtainable(model)) else [])]
+    bare = not found or ("none" not in found and fetched_file(model))  # the authors' weights have no block
+    return [*found, "none"] if bare else found
 
 
 def ready(model: str) -> bool:
@@ -76,14 +80,9 @@ def ready(model: str) -> bool:
     return bool({"none", "paper"} & {*shipped()[model]}) or published.downloaded(model)
 
 
-def obtainable(model: str) -> bool:
-    """Say whether the authors' weights of a model can be fetched."""
-    return model in published.PUBLISHED
-
-
-def weights_file(model: str) -> Path:
-    """Return the file in which fetched weights of a model are kept."""
-    return published.place(model)
+def fetched_file(model: str) -> Path | None:
+    """Return the file in which the authors' weights of a model are kept once fetched; None where there are none."""
+    return published.place(model) if model in published.PUBLISHED else None
 
 
 def fetch(model: str) -> None:
@@ -96,12 +95,6 @@ def fetch(model: str) -> None:
         classifier(model, kinds(model)[0])
     else:
         published.fetch_weights(model)
-
-
-@st.cache_resource(max_entries=64, ttl="1m", show_spinner=False)
-def card(model: str, gates: str) -> Mapping:
-    """Return the card of a model: data, licence, recipe, scores; {} where there is none."""
-    return read_card(weights_path(model, gates))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Opening the data set …")
@@ -119,20 +112,9 @@ def download(name: str) -> Iterator[float]:
     yield from download_archive(DOWNLOADABLE[name])
 
 
+@st.cache_resource(max_entries=40, show_spinner="Opening the sample …")
 def sample(data: str, index: int) -> Sample:
-    """Return one sample of a data set."""
-    return (clip if data in CLIPS else picture)(data, index)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def picture(data: str, index: int) -> Sample:
-    """Return one picture of a data set."""
-    return dataset(data)[index]
-
-
-@st.cache_resource(max_entries=24, show_spinner="Opening the clip …")
-def clip(data: str, index: int) -> Sample:
-    """Return one clip of a data set, 5 to 20 MB."""
+    """Return one sample of a data set; a clip has 5 to 20 MB."""
     return dataset(data)[index]
 
 
@@ -164,7 +146,7 @@ def as_uri(pixels: np.ndarray, side: int) -> str:
     return f"data:image/{'png' if small else 'jpeg'};base64,{base64.b64encode(data).decode()}"
 
 
-@st.cache_resource(max_entries=24, ttl="1h", show_spinner="Running the net …")
+@st.cache_resource(max_entries=24, ttl="1h", show_spinner="Running the model …")
 def reading(model: str, gates: str, digest: str, target: str | None, layers: bool, _sample: Sample) -> Reading:  # noqa: ARG001
     """Return the one pass that serves every method, percentage and picture of a page."""
     return read(classifier(model, gates), _sample, target, layers)
@@ -172,15 +154,9 @@ def reading(model: str, gates: str, digest: str, target: str | None, layers: boo
 
 @st.cache_resource(max_entries=48, ttl="1h", show_spinner=False)
 def explanations(
-    model: str,
-    gates: str,
-    digest: str,
-    target: str | None,
-    methods: tuple[str, ...],
-    _sample: Sample,
+    model: str, gates: str, digest: str, target: str | None, methods: tuple[str, ...], layers: bool, _sample: Sample
 ) -> list[Explanation]:
     """Return the explanations by `methods`, from the pass that is kept."""
-    layers = any(method.startswith("fullgrad") for method in methods)
     return reading(model, gates, digest, target, layers, _sample).explain(methods)
 
 

@@ -1,4 +1,4 @@
-"""Plotly charts of a page: what the net answers, and how much the methods agree."""
+"""Plotly charts that pages share: predictions, agreement of maps, and the looks of every chart."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -7,26 +7,30 @@ import streamlit as st
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.metrics.agreement import rank_correlation
 from sqexplain.tasks import probabilities
+from sqexplain.ui.page_model import seen
 from sqexplain.ui.words import per_cent
 
 TOP = 6
-SIDE = 64  # a map is compared at no more places than this in each direction
-CONFIG = {"displayModeBar": False}
 CLEAR = "rgba(0,0,0,0)"
+GRID = {"gridcolor": "rgba(128,128,128,.2)", "zeroline": False, "fixedrange": True}
+
+
+def draw(figure: go.Figure, key: str, alt: str, **events) -> None:
+    """Draw a figure; `alt` says it in words, `events` are what `st.plotly_chart` does on a selection."""
+    st.plotly_chart(figure, config={"displayModeBar": False}, key=key, alt=alt, **events)
 
 
 def predictions(reading: Reading) -> None:
-    """Draw the most probable classes as bars, the explained one in the colour of the app."""
+    """Draw the most probable classes as bars, the target in the colour of the app."""
     shares, target = probabilities(reading.logits[0], reading.multilabel), int(reading.targets[0])
     best = [int(one) for one in np.argsort(-shares, kind="stable")[:TOP]]
     shown = best if target in best else [*best[:-1], target]
     names = [reading.classes[one] for one in shown]
-    colours = [primary() if one == target else "#9aa7ab" for one in shown]
     bars = go.Bar(
         x=shares[shown],
         y=names,
         orientation="h",
-        marker_color=colours,
+        marker_color=[primary() if one == target else "#9aa7ab" for one in shown],
         text=[per_cent(shares[one]) for one in shown],
         textposition="outside",
         cliponaxis=False,
@@ -35,26 +39,21 @@ def predictions(reading: Reading) -> None:
     figure = go.Figure(bars, layout(30 * len(shown) + 20, right=48))
     figure.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
-    told = ", ".join(f"{reading.classes[one]} {per_cent(shares[one])}" for one in shown)
-    st.plotly_chart(figure, config=CONFIG, key="predictions", alt=f"Most probable classes: {told}")
-
-
-def agreement_card(explanations: list[Explanation], names: list[str] | None = None) -> None:
-    """Draw `agreement` under its title."""
-    st.markdown("**Agreement of the maps** (rank correlation ρ)", help="1: same order of places; 0: unrelated.")
-    agreement(explanations, names)
+    text = ", ".join(f"{reading.classes[one]} {per_cent(shares[one])}" for one in shown)
+    draw(figure, "predictions", f"Most probable classes: {text}")
 
 
 def agreement(explanations: list[Explanation], names: list[str] | None = None) -> None:
-    """Draw the rank correlation between the maps, inside the part of the picture that the net saw.
+    """Draw the rank correlation between the maps, inside the part of the picture that the model saw.
 
     `names` are those of the maps; without them the titles of their methods.
     """
+    st.markdown("**Agreement of the maps** (rank correlation ρ)", help="1: same ranking of pixels; 0: unrelated.")
     if len(explanations) < 2:
         st.caption("Choose a second method to compare.")
         return
     names = names or [one.title for one in explanations]
-    found = rank_correlation(np.stack([_seen(one) for one in explanations]))  # (M, M)
+    found = rank_correlation(np.stack([seen(one) for one in explanations]))  # (M, M)
     heat = go.Heatmap(
         z=found,
         x=names,
@@ -72,15 +71,7 @@ def agreement(explanations: list[Explanation], names: list[str] | None = None) -
     figure = go.Figure(heat, layout(34 * len(names) + 90))
     figure.update_xaxes(fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
-    st.plotly_chart(figure, config=CONFIG, key="agreement", alt="Rank correlation between the maps of the methods")
-
-
-def _seen(explanation: Explanation) -> np.ndarray:
-    """Return about SIDE x SIDE values of the heatmap inside the box that the net saw."""
-    box, (height, width) = explanation.views[0], explanation.heatmap.shape
-    rows = np.linspace(box.top, box.top + box.height - 1, min(SIDE, int(box.height))).round().astype(int)
-    columns = np.linspace(box.left, box.left + box.width - 1, min(SIDE, int(box.width))).round().astype(int)
-    return explanation.heatmap[np.ix_(rows.clip(0, height - 1), columns.clip(0, width - 1))]
+    draw(figure, "agreement", "Rank correlation between the maps of the methods")
 
 
 def layout(height: int, right: int = 0) -> dict:
@@ -91,11 +82,17 @@ def layout(height: int, right: int = 0) -> dict:
 
 def primary() -> str:
     """Return the colour of the app."""
-    dark = st.context.theme.type == "dark"
-    return st.get_option(f"theme.{'dark' if dark else 'light'}.primaryColor") or "#0f6f78"
+    return _theme("primaryColor") or "#0f6f78"
 
 
 def ink() -> str:
     """Return the colour of the words."""
-    dark = st.context.theme.type == "dark"
-    return st.get_option(f"theme.{'dark' if dark else 'light'}.textColor") or ("#e8eef0" if dark else "#17262b")
+    return _theme("textColor") or ("#e8eef0" if _dark() else "#17262b")
+
+
+def _theme(name: str) -> str | None:
+    return st.get_option(f"theme.{'dark' if _dark() else 'light'}.{name}")
+
+
+def _dark() -> bool:
+    return st.context.theme.type == "dark"

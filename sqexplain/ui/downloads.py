@@ -52,35 +52,20 @@ def buttons(files: Iterable[Download]) -> None:
 
 def picture_files(view: View, rows: Sequence[Row], settings: Mapping) -> list[Download]:
     """Return the files of a picture with its maps."""
-    of = " of every attribute" if view.named else ""
-    each = " for each attribute" if view.named else ""
-    whose = "The aligned face" if view.named else "The picture"
-    text = "The pictures as you see them, with a caption."
+    stem, each = view.stem, " and attribute" if view.named else ""
+    text = "The pictures as shown, with a caption."
     drawn = [
-        Download(f"Figure ({one.upper()})", f"{view.stem}.{one}", partial(figure_file, view, rows, settings, one), text)
+        Download(f"Figure ({one.upper()})", f"{stem}.{one}", partial(figure_file, view, rows, settings, one), text)
         for one in FIGURES
     ]
-    return [
-        *drawn,
-        Download(
-            "Maps (NPZ)",
-            f"{view.stem}.npz",
-            partial(maps_file, rows, view.named, picture=view.sample.picture),
-            f"Heatmaps{of} at the picture's own resolution and raw values, for numpy.",
-        ),
-        Download(
-            "SE values (CSV)",
-            f"{view.stem}_channels.csv",
-            partial(channels_file, rows, view.named, settings),
-            f"Each channel{each}: SE value, rank, whether it is in the map, what it adds to the logit.",
-        ),
-        Download(
-            "Picture (PNG)",
-            f"{view.sample.slug}.png",
-            partial(encode_png, view.sample.picture),
-            f"{whose} without loss, for the command line below.",
-        ),
-    ]
+    maps = partial(maps_file, rows, view.named, picture=view.sample.picture)
+    text = f"Heatmaps at the resolution of the picture and raw values, for each method{each}, as NumPy arrays."
+    drawn.append(Download("Maps (NPZ)", f"{stem}.npz", maps, text))
+    channels = partial(channels_file, rows, view.named, settings)
+    text = f"For each channel{each}: SE value, rank, whether it is in the map, what it adds to the logit."
+    drawn.append(Download("SE values (CSV)", f"{stem}_channels.csv", channels, text))
+    text = f"The {'aligned face' if view.named else 'picture'} without loss, for the command line below."
+    return [*drawn, Download("Picture (PNG)", view.file, partial(encode_png, view.sample.picture), text)]
 
 
 def figure_file(view: View, rows: Sequence[Row], settings: Mapping, suffix: str) -> bytes:

@@ -12,33 +12,31 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 ROOT = Path(__file__).parents[2]
-CLAIM = "Which part of a picture did a net answer from?"
+CLAIM = "Which part of a picture is a prediction based on?"
 
 
 @dataclass(frozen=True)
 class Page:
-    """One entry of the menu: script, name, icon, and what the page is for in one sentence."""
+    """One entry of the menu: script, name, symbol, and what the page is for in one sentence."""
 
     script: str
     name: str
-    icon: str
+    symbol: str
     purpose: str
+
+    @property
+    def icon(self) -> str:
+        """The symbol as Streamlit writes it."""
+        return f":material/{self.symbol}:"
 
 
 PAGES = (
-    Page("app.py", "Home", ":material/home:", "A first result and the way to the pages."),
-    Page(
-        "pages/explain.py",
-        "Explain",
-        ":material/center_focus_strong:",
-        "Your picture, any model, every method side by side, with controls that show what the gates are worth.",
-    ),
-    Page("pages/clips.py", "Clips", ":material/movie:", "Who speaks, and what the net looked at and listened to."),
-    Page("pages/faces.py", "Faces", ":material/face:", "Which part of a face each attribute is read from."),
-    Page(
-        "pages/distributions.py", "Distributions", ":material/bar_chart:", "The SE values of every model and data set."
-    ),
-    Page("pages/paper.py", "Paper", ":material/article:", "The method on one screen, each claim with our measurement."),
+    Page("app.py", "Home", "home", "A first result and the way to the pages."),
+    Page("pages/explain.py", "Explain", "center_focus_strong", "Any picture, any model, all methods side by side."),
+    Page("pages/clips.py", "Clips", "movie", "Who is speaking, and what the model looked at and listened to."),
+    Page("pages/faces.py", "Faces", "face", "Which part of a face each attribute is predicted from."),
+    Page("pages/distributions.py", "Distributions", "bar_chart", "The SE values of every model and data set."),
+    Page("pages/paper.py", "Paper", "article", "The method at a glance, and each claim with our measurement."),
 )
 
 

@@ -20,9 +20,8 @@ def first(name: str, read: Callable[[str], object], default: object) -> None:
         try:
             state[name] = read(link)
         except ValueError as error:
-            st.toast(
-                f"The link asks for {name} {link[:60]!r}: {error} Shown: {shown(default)}.", icon=":material/info:"
-            )
+            text = f"The link has {name} = {link[:60]!r}: {error} Using {shown(default)} instead."
+            st.toast(text, icon=":material/info:")
 
 
 def option(name: str, options: Sequence[str], default: str | None = None) -> str:
@@ -107,7 +106,7 @@ def _draw(widget: Callable, label: str, name: str, value: object, allowed: Seque
 
 def _among(text: str, allowed: Sequence[str]) -> str:
     if text not in allowed:
-        raise ValueError(f"there is none.{nearest(text, allowed)}")
+        raise ValueError(f"there is no such choice.{nearest(text, allowed)}")
     return text
 
 

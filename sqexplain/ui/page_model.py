@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from sqexplain.cropping import CropBox
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.methods import parse
 from sqexplain.sample import Sample
@@ -79,7 +80,7 @@ class View:
     def explanations(self, target: str | None, settings: Mapping) -> list[Explanation]:
         """Return the explanation of one target by every method, at the settings of the page."""
         known = self.model, self.gates, self.sample.digest, target
-        return cache.explanations(*known, self.texts(settings), self.sample)
+        return cache.explanations(*known, self.texts(settings), self.layers, self.sample)
 
     def rows(self, settings: Mapping) -> list[Row]:
         """Return a row for each target, its maps at the settings of the page."""
@@ -114,3 +115,16 @@ def method_text(text: str, settings: Mapping) -> str:
     method = parse(text)
     changes = {name: settings[name] for name in ("percent", "rule") if name in settings and hasattr(method, name)}
     return replace(method, **changes).text
+
+
+def inside(box: CropBox) -> tuple[slice, slice]:
+    """Return the rows and the columns of a picture that the model saw."""
+    return slice(int(box.top), int(box.top + box.height)), slice(int(box.left), int(box.left + box.width))
+
+
+def seen(one: Explanation, side: int = 64) -> np.ndarray:
+    """Return at most side x side values of the heatmap, evenly spaced over the part of the picture the model saw."""
+    box, heat = one.views[0], one.heatmaps[0]
+    ends = ((box.top, box.height), (box.left, box.width))
+    places = [np.linspace(start, start + size - 1, min(side, int(size))).round().astype(int) for start, size in ends]
+    return heat[np.ix_(*(place.clip(0, most - 1) for place, most in zip(places, heat.shape, strict=True)))]

@@ -18,7 +18,6 @@ from sqexplain.ui.words import sentence
 
 UPLOAD = "upload"  # the data set that is a file of the visitor's own
 STRIP = 12  # small pictures side by side
-PICTURE_MB = 20
 PICTURES = {
     "photographs": "Photographs",
     "scenes": "Drawn scenes",
@@ -27,63 +26,51 @@ PICTURES = {
     UPLOAD: "Your picture",
 }
 CHOICES = ("data", "item")  # what the link carries of the page "Explain"
-KEPT_HERE = "It stays in the memory of this session, not in the link."
 OWN = "own_picture"  # where the session keeps a picture of the visitor's own
+PRIVACY = "It stays in the memory of this session."
 
 
 @dataclass(frozen=True)
 class Upload:
-    """The field for a file of the visitor's own, from disk or the camera.
+    """The field for a file of the visitor's own, from disk or the camera; keys in the session begin with `name`.
 
-    Attributes:
-        name: what the keys in the session begin with.
-        label, icon: of the button that opens the field.
-        field: label of the field.
-        note: what is allowed, and where the file stays.
-        suffixes: of the files that are offered.
-        read: takes bytes and name and keeps what is read; ValueError says why a file cannot be used.
-        camera: label of the camera; "" without one.
+    `read` takes bytes and name of a file and keeps the result; ValueError says why it cannot be used.
     """
 
     name: str
     label: str
     icon: str
-    field: str
-    note: str
+    kind: str  # what the field and the camera ask for
     read: Callable[[bytes, str], None]
+    note: str = f"{ALLOWED}, at most 20 MB. {PRIVACY}"
     suffixes: Sequence[str] = SUFFIXES
-    megabytes: int = PICTURE_MB
-    camera: str = ""
+    megabytes: int = 20
+    camera: bool = True
 
     def offer(self) -> None:
         """Draw the field; after each file a fresh one, which is closed."""
         turn = st.session_state.setdefault(f"{self.name}_turn", 0)
         with st.popover(self.label, icon=self.icon, width="stretch", key=f"{self.name}_own_{turn}"):
             st.caption(self.note)
-            key = f"{self.name}_file_{turn}"
+            file, photograph = f"{self.name}_file_{turn}", f"{self.name}_camera_{turn}"
             kinds = [suffix.removeprefix(".") for suffix in self.suffixes]
-            looks = {"on_change": self._take, "args": (key,)}
-            st.file_uploader(self.field, kinds, key=key, max_upload_size=self.megabytes, **looks)
+            looks = {"max_upload_size": self.megabytes, "on_change": self._take}
+            st.file_uploader(f"{self.kind} file", kinds, key=file, args=(file,), **looks)
             if self.camera and st.toggle("Use the camera", key=f"{self.name}_camera_on"):
-                key = f"{self.name}_camera_{turn}"
-                st.camera_input(self.camera, key=key, on_change=self._take, args=(key,))
+                st.camera_input("Take a photograph", key=photograph, on_change=self._take, args=(photograph,))
 
     def trouble(self) -> None:
-        """Say what was wrong with the last file; what was shown before is shown still."""
-        if text := st.session_state.get(self._trouble):
+        """Say what was wrong with the last file; what was shown before is still shown."""
+        if text := st.session_state.get(f"{self.name}_trouble"):
             st.error(text, icon=":material/error:")
 
     def fail(self, error: ValueError) -> None:
         """Keep why a file cannot be used."""
-        st.session_state[self._trouble] = sentence(error)
-
-    @property
-    def _trouble(self) -> str:
-        return f"{self.name}_trouble"
+        st.session_state[f"{self.name}_trouble"] = sentence(error)
 
     def _take(self, key: str) -> None:
         file = st.session_state[key]
-        st.session_state.pop(self._trouble, None)
+        st.session_state.pop(f"{self.name}_trouble", None)
         if file is None:
             return
         st.session_state[f"{self.name}_turn"] += 1
@@ -97,7 +84,7 @@ def source(name: str, titles: Mapping[str, str], own: bool) -> str:
     """Return the chosen data set, a key of `titles`; UPLOAD only where there is a file of the visitor's `own`."""
     chosen = link_state.option(name, list(titles))
     if chosen == UPLOAD and not own:
-        st.toast("A file of your own cannot travel in a link; add it again.", icon=":material/info:")
+        st.toast("A link cannot carry a file of your own; please add it again.", icon=":material/info:")
         chosen = st.session_state[name] = next(iter(titles))
     return chosen
 
@@ -111,14 +98,9 @@ def draw_source(label: str, name: str, titles: Mapping[str, str], own: bool) -> 
 
 
 def browse(
-    data: str,
-    name: str,
-    first: int = 0,
-    on_choose: Callable[[int], None] | None = None,
-    key: str = "strip",
-    label: str = "Picture to explain",
+    data: str, name: str, first: int = 0, on_choose: Callable | None = None, key: str = "strip", label: str = "Picture"
 ) -> Selection:
-    """Draw the strip of a data set and return the sample that is chosen; `name` is what the link calls its number.
+    """Draw the strip of a data set and return the chosen sample; `name` is what the link calls its number.
 
     Raises:
         ValueError: the data are not on this machine, or cannot be read.
@@ -127,13 +109,9 @@ def browse(
     index = link_state.number(name, min(first, total - 1), 0, total - 1)
     start = index // STRIP * STRIP
     pictures = cache.thumbnails(data, start, min(total, start + STRIP))
-    if len({one["name"].rpartition("/")[0] for one in pictures}) == 1:  # of "face/0002" the number tells enough
+    if len({one["name"].rpartition("/")[0] for one in pictures}) == 1:  # "face/0002" becomes "0002"
         pictures = [one | {"name": one["name"].rpartition("/")[2]} for one in pictures]
-
-    def take(number: int) -> None:
-        st.session_state[name] = number
-
-    strip(pictures, start, index, total, on_choose or take, key, label)
+    strip(pictures, start, index, total, on_choose or (lambda number: _set(name, number)), key, label)
     return Selection(cache.sample(data, index), (data, index))
 
 
@@ -156,8 +134,8 @@ def warn(text: str, name: str, fitting: str | None) -> None:
     left, right = st.columns([4, 1], vertical_alignment="center")
     left.warning(text, icon=":material/warning:")
     if fitting:
-        title = MODELS[fitting].title.split(" (")[0]
-        right.button(f"Use {title}", width="stretch", on_click=lambda: st.session_state.update({name: fitting}))
+        label = f"Use {MODELS[fitting].title.split(' (')[0]}"
+        right.button(label, width="stretch", on_click=_set, args=(name, fitting))
 
 
 def choose_picture() -> Selection | None:
@@ -172,9 +150,7 @@ def choose_picture() -> Selection | None:
     with left:
         if data == UPLOAD:
             height, width = own.frames.shape[1:3]
-            st.caption(
-                f"Your picture, {width}×{height} pixels. It stays in the memory of this session, not in the link."
-            )
+            st.caption(f"Your picture, {width}×{height} pixels. {PRIVACY}")
             return Selection(own)
         try:
             cache.dataset(data)
@@ -187,7 +163,7 @@ def choose_picture() -> Selection | None:
 def _offer(data: str, error: ValueError) -> None:
     """Say that a data set is not here and fetch it when asked to."""
     title = PICTURES[data]
-    st.info(f"{title} is not on this machine yet. It is downloaded once, when you ask for it.", icon=":material/info:")
+    st.info(f"{title} is not on this machine yet. It only has to be downloaded once.", icon=":material/info:")
     with st.expander("Use a copy of your own instead"):
         st.write(str(error))
     download(data, title, f"Download {title} (about 170 MB)")
@@ -197,12 +173,8 @@ def _read(data: bytes, name: str) -> None:
     st.session_state.update({OWN: from_bytes(data, name), "data": UPLOAD})
 
 
-PICTURE = Upload(
-    "picture",
-    "Your own",
-    ":material/add_photo_alternate:",
-    "Picture file",
-    f"{ALLOWED}, at most {PICTURE_MB} MB. The picture stays in the memory of this session.",
-    _read,
-    camera="Take a picture",
-)
+def _set(name: str, value: object) -> None:
+    st.session_state[name] = value
+
+
+PICTURE = Upload("picture", "Your own", ":material/add_photo_alternate:", "Picture", _read)

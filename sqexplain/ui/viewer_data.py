@@ -13,13 +13,13 @@ from sqexplain.gates.selection import Z, gaussian_rule, rule_threshold
 from sqexplain.methods import Method, parse
 from sqexplain.tasks import probabilities
 from sqexplain.ui import cache, view_settings
-from sqexplain.ui.page_model import Row, View
+from sqexplain.ui.page_model import Row, View, inside
 from sqexplain.ui.viewer import Panel, pack
 from sqexplain.ui.words import account, answer, kind, per_cent, variations
 
 BASE_SIDE = 640  # pixels of the picture that the viewer draws
 MASK_SIDE = 160  # a mask of more pixels is thinned out
-EVIDENCE = "where the object is, known because it was drawn"
+EVIDENCE = "where the object is: known, since it was drawn"
 ROW = 5  # pictures side by side; of more there are several lines
 
 
@@ -51,7 +51,7 @@ def assembled(view: View, rows: Sequence[Row], panels: Sequence[Sequence[Panel]]
         "panels": [one.packed(cells) | {"group": place} for place, row in enumerate(panels) for one in row],
         "luts": {name: pack(table(name), "u1") for name in COLORMAPS},
         "titles": COLORMAPS,
-        "scale": "0 to 1: each picture from its own lowest to its own highest value",
+        "scale": "0 to 1: from the lowest to the highest value of each map",
     }
 
 
@@ -93,15 +93,14 @@ def picture_panel(view: View, reading: Reading) -> Panel:
     box, (height, width) = reading.views[0], view.sample.frames.shape[1:3]
     whole = box.height >= height - 2 and box.width >= width - 2
     height, width = cache.classifier(view.model, view.gates).spec.shape
-    return Panel("Picture", f"{'seen' if whole else 'the bright part is seen'} by the net at {width}×{height} pixels")
+    part = "" if whole else "the bright part is "
+    return Panel("Picture", f"{part}seen by the model at {width}×{height} pixels")
 
 
 def evidence_panel(mask: np.ndarray, reading: Reading, text: str) -> Panel:
     """Return the panel of a mask (H, W) bool of the evidence, of the part that the net saw."""
-    box = reading.views[0]
     step = -(-max(mask.shape) // MASK_SIDE)
-    rows, columns = slice(int(box.top), int(box.top + box.height)), slice(int(box.left), int(box.left + box.width))
-    return Panel("Evidence", text, map=mask[rows, columns][::step, ::step].astype(np.float32))
+    return Panel("Evidence", text, map=mask[inside(reading.views[0])][::step, ::step].astype(np.float32))
 
 
 def map_panels(row: Row) -> list[Panel]:
@@ -141,12 +140,12 @@ def channel_weights(method: Method, reading: Reading) -> np.ndarray | None:
 
 
 def other_class(reading: Reading) -> str:
-    """Return what the net answers where it is not what is explained; "" where it is, or for yes-or-no answers."""
+    """Return the prediction where it is not the target; "" where it is, or for yes-or-no answers."""
     shares, target = probabilities(reading.logits[0], reading.multilabel), int(reading.targets[0])
     best = int(shares.argmax())
     if best == target or reading.multilabel:
         return ""
-    return f"the net says {reading.classes[best]} {per_cent(shares[best])} · "
+    return f"predicted: {reading.classes[best]} {per_cent(shares[best])} · "
 
 
 def maps_account(row: Row) -> str:

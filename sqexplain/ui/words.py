@@ -44,7 +44,7 @@ def kind(method: Method, reading: Reading) -> str:
 
 def variations(method: Method) -> list[str]:
     """Name the settings of a method that are not the usual ones."""
-    names = {"bicubic": method.interpolation == "bicubic", "before scaling": not getattr(method, "scaled", True)}
+    names = {"bicubic": method.interpolation == "bicubic", "before gating": not getattr(method, "scaled", True)}
     return [name for name, there in names.items() if there]
 
 
@@ -68,30 +68,31 @@ def account(reading: Reading, methods: int, first: Method | None, how: str, scal
 def card_summary(card: Mapping) -> str:
     """Return what was measured on test data, as sentences; "" where nothing was."""
     scores, parts = card.get("scores", {}), []
-    if "accuracy" in scores:
-        what, data = "test clips" if "test clips" in card else "test pictures", card.get("data", {}).get("name", "")
-        count = f"{card[what]:,} {what}" if what == "test pictures" else f"the frames of {card[what]:,} {what} ({data})"
-        parts.append(f"Right on {per_cent(scores['accuracy'])} of {count}.")
     if "AUC" in scores:
-        return f"{_attributes(scores)} Measured on {card['test pictures']:,} test pictures."
+        what = f"Mean AUC {scores['AUC']:.2f}, balanced accuracy {per_cent(scores['balanced accuracy'])}"
+        parts = [f"{what} on {card['test pictures']:,} test pictures."]
+        if "keep" in scores:
+            parts.append(_kept("AUC", f"{scores['keep']:.2f}", f"{scores['drop']:.2f}"))
+        return " ".join(parts)
+    if "accuracy" in scores:
+        parts.append(f"Accuracy {per_cent(scores['accuracy'])} on {_test_data(card)}.")
     if "AP" in scores:
         parts.append(f"Average precision {per_cent(scores['AP'])}.")
-    if "keep AP" in scores:
-        keep, drop = per_cent(scores["keep AP"]), per_cent(scores["drop AP"])
-        parts.append(f"With only the top 10 % of the face channels it is {keep}, without them {drop}.")
-    if "keep" in scores:
-        keep, drop = per_cent(scores["keep"]), per_cent(scores["drop"])
-        parts.append(f"With only the top 10 % of the channels the answer stays in {keep}, without them in {drop}.")
+    for name, measure in (("keep AP", "average precision"), ("keep", "share of unchanged predictions")):
+        if name in scores:
+            parts.append(_kept(measure, *(per_cent(scores[key]) for key in (name, name.replace("keep", "drop")))))
     if "leak" in scores:
         leak = per_cent(scores["leak"])
-        parts.append(f"Asked for another class, the channels of that class alone make the net name it in {leak}.")
+        parts.append(f"With only the channels of another class, {leak} of the predictions turn into that class.")
     return " ".join(parts)
 
 
-def _attributes(scores: Mapping[str, float]) -> str:
-    """Return the scores of a net for several attributes, as sentences."""
-    text = f"Mean AUC {scores['AUC']:.2f}, balanced accuracy {per_cent(scores['balanced accuracy'])}."
-    if "keep" in scores:
-        text += f" With only the top 10 % of the channels the AUC is {scores['keep']:.2f}, without them "
-        text += f"{scores['drop']:.2f}."
-    return text
+def _kept(measure: str, keep: str, drop: str) -> str:
+    return f"With only the top 10 % of the channels the {measure} is {keep}, without them {drop}."
+
+
+def _test_data(card: Mapping) -> str:
+    """Return the number of test samples in words."""
+    if "test clips" in card:
+        return f"the frames of {card['test clips']:,} test clips ({card.get('data', {}).get('name', '')})"
+    return f"{card['test pictures']:,} test pictures"

@@ -1,4 +1,4 @@
-"""What takes longer than the first picture: what happens when something is taken away, and what counts for what.
+"""What takes longer than the first picture: the effect of removing an input, and how constant the gates are.
 
 T frames, C channels.
 """
@@ -7,19 +7,20 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sqexplain.evaluation.ablation import Ablation
-from sqexplain.explanation import Reading
+from sqexplain.evaluation.ablation import Ablation, ablate
+from sqexplain.explanation import Reading, influence
 from sqexplain.progress import Progress
+from sqexplain.ui import cache as shared
 from sqexplain.ui.clip import cache
 from sqexplain.ui.clip.payload import ClipView
 from sqexplain.ui.viewer import pack
 
-LONGEST = 600  # frames of a clip for which it is told which frames mattered: the table has T x T entries
+LONGEST = 600  # frames of a clip up to which the influence of each frame is shown: the table has T x T entries
 STILL = 0.05  # a gate that moves less says little about what is shown
-NEEDED = 0.4  # a fall from which on the net cannot do without what was taken away
+NEEDED = 0.4  # a fall from which on the model cannot do without the input
 CLOSE = 0.05  # falls that differ by less count as level
 NEAR = 0.1  # gates do when they differ by less than this share of the larger
-ORDER = {1: "sound before the face", -1: "face before the sound", 0: "two level"}
+RANKING = {1: "rank sound above face", -1: "rank face above sound", 0: "weight both streams equally"}
 STREAMS = {"audio": "sound", "frames": "face", "body": "body"}
 TONES = {"muted": "#2f86c9", "swapped": "#56b4e9", "shifted": "#12a37c"}
 TONES |= {"frozen": "#d55e00", "mouth": "#cc79a7", "eyes": "#c9a227"}
@@ -34,20 +35,20 @@ def why(view: ClipView) -> Iterator[Progress | dict]:
     changed = found[1:]  # the first is the clip as it is
     frames = len(view.sample.frames)
     shown = [{"name": one.name, "title": one.title, "scores": pack(one.scores, "<f4")} for one in changed]
-    influence = cache.influence_of(view.model, view.gates, reading) if frames <= LONGEST else None
+    table = influence(shared.classifier(view.model, view.gates), reading) if frames <= LONGEST else None
     drops = {one.name: drop(view.probabilities, one.scores) for one in changed}
     titles = {one.name: one.title for one in changed}
     yield {
         "ablations": shown,
-        "influence": None if influence is None else pack(signed_levels(influence), "i1"),
+        "influence": None if table is None else pack(signed_levels(table), "i1"),
         "modality": modality(reading, drops, titles),
     }
 
 
 def ablations(view: ClipView) -> Iterator[Ablation]:
-    """Yield what the net says to the clip and to its changed forms; the sound that is swapped in is a drawn voice."""
+    """Yield the output for the clip and for its changed forms; the sound that is swapped in is a drawn voice."""
     another = next(one for one in (cache.talker(1), cache.talker(0)) if one.digest != view.sample.digest)
-    yield from cache.ablations(view.model, view.gates, view.sample, another)
+    yield from ablate(shared.classifier(view.model, view.gates), view.sample, another)
 
 
 def scores_after(view: ClipView) -> dict[str, np.ndarray]:
@@ -62,9 +63,9 @@ def signed_levels(rows: np.ndarray) -> np.ndarray:
 
 
 def drop(intact: np.ndarray, changed: np.ndarray) -> float:
-    """Return by how much the mean probability falls on the frames that the net calls positive; NaN without any."""
-    called = intact > 0.5
-    return float((intact - changed)[called].mean()) if called.any() else float("nan")
+    """Return by how much the mean probability falls on the frames classified as positive; NaN without any."""
+    positive = intact > 0.5
+    return float((intact - changed)[positive].mean()) if positive.any() else float("nan")
 
 
 def modality(reading: Reading, drops: dict[str, float], titles: dict[str, str]) -> dict:
@@ -74,14 +75,14 @@ def modality(reading: Reading, drops: dict[str, float], titles: dict[str, str]) 
     halves = []
     if gates:
         rows = [{"name": STREAMS[name], "share": value, "text": f"{value:.2f}"} for name, value in gates.items()]
-        halves.append({"title": "Gates of the model", "about": "mean gate where the streams meet", "rows": rows})
+        halves.append({"title": "Fusion gates", "about": "mean gate where the streams are fused", "rows": rows})
     if not np.isnan([*drops.values()]).any():
         rows = [
             {"name": titles[name], "share": value, "text": points(value), "tone": TONES.get(name)}
             for name, value in drops.items()
         ]
-        about = f"change of P({target}) on the frames called {target}, in points"
-        halves.append({"title": "What really happens", "about": about, "rows": rows})
+        about = f"change of P({target}) on the frames classified as {target}, in percentage points"
+        halves.append({"title": "Effect of removing an input", "about": about, "rows": rows})
     text, differs = verdict(gates, drops, target)
     return {"halves": halves, "verdict": text, "differs": differs}
 
@@ -95,24 +96,25 @@ def points(value: float) -> str:
 def verdict(gates: dict[str, float], drops: dict[str, float], target: str) -> tuple[str, bool]:
     """Return one sentence on whether the gates and the ablation name the same stream first, and whether they differ."""
     if np.isnan([*drops.values()]).any():
-        return f"The net calls no frame of this clip {target}, so there is nothing that could be taken from it.", False
+        return f"No frame of this clip is classified as {target}, so removing an input has no effect to show.", False
     if "muted" not in drops:
-        return "The clip has no sound, so only the face can be taken away.", False
+        return "The clip has no sound, so only the face can be removed.", False
     sound, face = drops["muted"], max(drops["frozen"], drops["mouth"])
     fact = (
-        f"without sound the answer falls by {round(100 * sound)} points, "
+        f"without sound P({target}) falls by {round(100 * sound)} points, "
         f"with a frozen face or a covered mouth by {round(100 * face)}"
     )
     if not {"audio", "frames"} <= gates.keys():
-        return f"This model has no gates where the streams meet; {fact}.", False
+        return f"This model has no gates where the streams are fused; {fact}.", False
     if min(sound, face) > NEEDED:
-        fact += ": neither is enough alone"
-    said = sign(gates["audio"] - gates["frames"], NEAR * max(gates["audio"], gates["frames"]))
-    done = sign(sound - face, CLOSE)
-    text = f"The gates put the {ORDER[said]} ({gates['audio']:.2f} and {gates['frames']:.2f}); {fact}."
-    if said != done:
-        return f"{text} The two disagree: gates do not measure what counts, taking away does.", True
-    return f"{text} Here the two agree; the gates alone would not prove it.", False
+        fact += ", so neither stream is enough alone"
+    claimed = sign(gates["audio"] - gates["frames"], NEAR * max(gates["audio"], gates["frames"]))
+    measured = sign(sound - face, CLOSE)
+    values = f"{gates['audio']:.2f} for sound, {gates['frames']:.2f} for the face"
+    text = f"The gates {RANKING[claimed]} ({values}); {fact}."
+    if claimed != measured:
+        return f"{text} The two disagree: gates do not measure importance, removing an input does.", True
+    return f"{text} Here the two agree; the gates alone would not show it.", False
 
 
 def sign(difference: float, level: float) -> int:
@@ -138,11 +140,11 @@ def constancy_of(gates: np.ndarray, means: np.ndarray) -> dict:
     """Return the sentence on gates (T, C) of a clip and the mean gates (n, C) of n demo clips."""
     inside, between = float(gates.std(0).mean()), float(means.std(0).mean())
     text = (
-        f"How constant are these gates? Over the frames of this clip a gate moves by ±{inside:.2f} on average, "
-        f"its mean between the {len(means)} demo clips by ±{between:.2f} (standard deviations)."
+        f"How constant are these gates? Within this clip a gate varies by ±{inside:.2f} on average, its mean between "
+        f"the {len(means)} demo clips by ±{between:.2f} (standard deviations)."
     )
     if max(inside, between) < STILL:
-        text += " They are almost the same for every clip: the choice of channels says more about the model than this."
+        text += " They are almost the same for every clip: the selected channels say more about the model than this."
     elif between < STILL:
-        text += " They follow the frame, but every clip has nearly the same mean."
+        text += " They vary from frame to frame, but their mean is nearly the same for every clip."
     return {"text": text, "constant": max(inside, between) < STILL}

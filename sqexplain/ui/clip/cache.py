@@ -3,18 +3,15 @@
 Arguments that begin with "_" are not part of a key: a sample is known by its digest.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 
-from sqexplain.evaluation.ablation import Ablation, ablate
-from sqexplain.explanation import Reading, influence, read, score_frames
-from sqexplain.faces import Footage, find_people
+from sqexplain.explanation import Reading, read, score_frames
 from sqexplain.media import home
-from sqexplain.progress import Progress
 from sqexplain.sample import Sample
-from sqexplain.synthetic.talkers import Scene, Talkers
+from sqexplain.synthetic.talkers import Talkers
 from sqexplain.ui import cache
 
 TALKERS = "talkers"
@@ -28,11 +25,6 @@ def talkers() -> Talkers:
 def talker(index: int) -> Sample:
     """Return a drawn clip."""
     return cache.sample(TALKERS, index)
-
-
-def scene(index: int) -> Scene:
-    """Return the whole picture of a drawn clip."""
-    return talkers().scene(index)
 
 
 def track_sets() -> list[str]:
@@ -54,7 +46,7 @@ def kept(key: str, _make: Callable[[], object]) -> object:  # noqa: ARG001
 
 @st.cache_resource(max_entries=64, ttl="1h", show_spinner=False)
 def probabilities(model: str, gates: str, digest: str, _sample: Sample) -> np.ndarray:  # noqa: ARG001
-    """Return how likely it is, in every frame (T,), that the person speaks."""
+    """Return the probability, in every frame (T,), that the person speaks."""
     return score_frames(cache.classifier(model, gates), _sample)
 
 
@@ -62,18 +54,3 @@ def probabilities(model: str, gates: str, digest: str, _sample: Sample) -> np.nd
 def mean_gates(model: str, gates: str, digest: str, _sample: Sample) -> np.ndarray:  # noqa: ARG001
     """Return the mean of the gates (C,) over the frames of a clip."""
     return read(cache.classifier(model, gates), _sample).gates.mean(0)
-
-
-def ablations(model: str, gates: str, sample: Sample, other: Sample) -> Iterator[Ablation]:
-    """Yield the output for the clip, then for each changed form of it; the sound of `other` is swapped in."""
-    yield from ablate(cache.classifier(model, gates), sample, other)
-
-
-def influence_of(model: str, gates: str, found: Reading) -> np.ndarray:
-    """Return (T, T): row t holds what each frame added to the logit of frame t."""
-    return influence(cache.classifier(model, gates), found)
-
-
-def people(data: bytes, name: str) -> Iterator[Progress | Footage]:
-    """Yield progress, at last the people in the bytes of a video file."""
-    yield from find_people(data, name)

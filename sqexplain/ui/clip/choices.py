@@ -6,12 +6,12 @@ from sqexplain.ui import cache, link_state, view_settings
 from sqexplain.ui.choices import NetChoices
 
 GATES_HELP = """The Squeeze-and-Excitation block gives each channel a gate between 0 and 1.
-- **sparse**: net frozen, one vector for each frame, squeezed as the head reads it, with the sound
-- **paper**: one vector for the whole clip, learnt together with the net, as published
+- **sparse**: model frozen, one vector for each frame, pooled as the head reads it; the sound is gated too
+- **paper**: one vector for the whole clip, trained together with the model, as published
 - **none**: no block"""
-MODEL_HELP = """- **Small speaker net**: ours, trained on drawn talkers, works with nothing downloaded
-- **Light-ASD**: published weights, for real faces; a weak judge of lip-sync
-- **BIAS**: sees face and body; its weights are to be had from its authors alone"""
+MODEL_HELP = """- **Small speaker net**: ours, trained on drawn talkers; nothing to download
+- **Light-ASD**: published weights, for real faces; weak at judging lip-sync
+- **BIAS**: sees face and body; its authors provide the weights on request"""
 NET = NetChoices(
     "speaker",
     "clip_gates",
@@ -20,8 +20,8 @@ NET = NetChoices(
     cache.clip_models,
     first=("se", "hirescam", "gradcam"),
     leading=True,
-    yardsticks=("mean", "peaks", "winners", "random", "untrained"),  # those that match how these nets read a frame
-    refined=False,
+    offered_controls=("mean", "peaks", "winners", "random", "untrained"),  # they suit how these models read a frame
+    se_settings=False,
     model_help=MODEL_HELP,
     gates_help=GATES_HELP,
 )

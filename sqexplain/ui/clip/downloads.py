@@ -18,31 +18,15 @@ GAP = 4  # white pixels between two panels
 
 def files(view: ClipView, settings: Mapping) -> list[Download]:
     """Return the files of a clip; its maps at these settings are made when a button is pressed."""
+    video, frames, maps = (partial(make, view, settings) for make in (video_file, frames_file, arrays_file))
+    clip = partial(write_video, None, view.sample.frames, view.sample.fps, view.sample.audio)
+    name = f"{view.stem}_{'-'.join(view.methods)}.mp4"
+    text = "For each frame: time, probability, label, mass of each map, probability after each ablation."
     return [
-        Download(
-            "Video (MP4)",
-            f"{view.stem}_{'-'.join(view.methods)}.mp4",
-            partial(video_file, view, settings),
-            "The face and the overlays side by side, with the sound: H.264 and AAC, plays everywhere.",
-        ),
-        Download(
-            "Frames (CSV)",
-            f"{view.stem}_frames.csv",
-            partial(frames_file, view, settings),
-            "One row per frame: time, probability, truth, mass of each map, probability after each ablation.",
-        ),
-        Download(
-            "Maps (NPZ)",
-            f"{view.stem}.npz",
-            partial(arrays_file, view, settings),
-            "Heatmaps of every frame and of the sound, raw values, gates, logits, for numpy.",
-        ),
-        Download(
-            "Clip (MP4)",
-            view.file,
-            partial(write_video, None, view.sample.frames, view.sample.fps, view.sample.audio),
-            "The clip itself as the net was given it, for the command line below.",
-        ),
+        Download("Video (MP4)", name, video, "The face and the overlays side by side, with the sound."),
+        Download("Frames (CSV)", f"{view.stem}_frames.csv", frames, text),
+        Download("Maps (NPZ)", f"{view.stem}.npz", maps, "Heatmaps and raw values, gates and logits, as NumPy arrays."),
+        Download("Clip (MP4)", view.file, clip, "The clip as the model got it, for the command line below."),
     ]
 
 

@@ -1,4 +1,4 @@
-"""A clip as the player reads it: faces, sound, answers, maps of every frame, and the words around them.
+"""A clip as the player reads it: faces, sound, probabilities, maps of every frame, and the sentences around them.
 
 T frames, C channels, h x w cells of a map, H x W pixels of a frame.
 """
@@ -87,7 +87,7 @@ def payload(view: ClipView) -> dict:
         "frames": len(sample.frames),
         "fps": sample.fps,
         "faces": sheet_of(sample.frames),
-        "seen": f"the net hears it, and sees it {'in grey ' if MODELS[view.model].grey else ''}at {SIDE}×{SIDE} pixels",
+        "seen": f"seen by the model at {SIDE}×{SIDE} pixels{' in grey' if MODELS[view.model].grey else ''}, with sound",
         "sound": None if sample.audio is None else pack(np.rint(sample.audio.clip(-1, 1) * 32767), "<i2"),
         "sheet": sound_sheet(explanations, reading),
         "classes": list(reading.classes),
@@ -96,7 +96,7 @@ def payload(view: ClipView) -> dict:
         "chances": pack(view.probabilities, "<f4"),
         "labels": None if sample.labels is None else sample.labels.tolist(),
         "mouth": {name: masks.mean((1, 2)).round(5).tolist() for name, masks in mouth.items()} or None,
-        "strip": f"heat on the mouth ± {DILATION} px" if mouth else "all heat of a frame, 1 = most",
+        "strip": f"heat on the mouth ± {DILATION} px" if mouth else "heat of a frame, relative to the largest",
         "percents": percents,
         "panels": [panel(one, reading, percents, mouth) for one in explanations],
         "scores": scores(reading),
@@ -161,12 +161,12 @@ def scores(reading: Reading) -> dict:
 
 def sound_sheet(explanations: list[Explanation], reading: Reading) -> dict | None:
     """Return the mel cepstrum as grey levels, each coefficient around its own mean; None where no map of it exists."""
-    heard = next((one.streams["audio"] for one in explanations if "audio" in one.streams), None)
-    if heard is None:
-        heard = reading.explain(["mean"])[0].streams.get("audio")
-    if heard is None:
+    sound = next((one.streams["audio"] for one in explanations if "audio" in one.streams), None)
+    if sound is None:
+        sound = reading.explain(["mean"])[0].streams.get("audio")
+    if sound is None:
         return None
-    sheet = heard.pictures[0]  # (13, 4T)
+    sheet = sound.pictures[0]  # (13, 4T)
     spread = np.maximum(sheet.std(1, keepdims=True), 1e-6)
     shades = (sheet - sheet.mean(1, keepdims=True)) / spread / (2 * SHEET_SPREAD) + 0.5
     return {"size": list(sheet.shape), "levels": pack(np.rint(shades.clip(0, 1) * 255), "u1")}
@@ -183,7 +183,7 @@ def warnings(reading: Reading, sample: Sample) -> list[str]:
     """Return the sentences that hold for the whole clip: no sound, too short, gates that never change."""
     found = list(reading.notes)
     if sample.audio is not None and np.abs(sample.audio).max() < SILENT:
-        found.append("There is hardly any sound: no net can hear anybody speak here.")
+        found.append("There is hardly any sound, so no model can hear anybody speak here.")
     if reading.gates is not None and len(reading.gates) > 1 and reading.gates_kind == "paper":
-        found.append("These gates are one vector for the whole clip, as published: the map moves, its channels do not.")
+        found.append("These gates are one vector for the whole clip, as published: every frame uses the same channels.")
     return found

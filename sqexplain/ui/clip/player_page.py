@@ -40,7 +40,7 @@ def show(view: ClipView, settings: dict) -> bool:
 def finish(view: ClipView) -> None:
     """Measure what takes longer, one thing after the other, and run the page again whenever one is known."""
     steps = {
-        "further": (ablations.why, "Taking things away: sound, movement, mouth, eyes …"),
+        "further": (ablations.why, "Removing inputs: sound, motion, mouth, eyes …"),
         "constancy": (ablations.constancy, "Comparing the gates with those of the other clips …"),
     }
     for name, (work, text) in steps.items():

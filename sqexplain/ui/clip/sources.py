@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from sqexplain.faces import Footage
+from sqexplain.faces import Footage, find_people
 from sqexplain.media import FILM_SUFFIXES, FILMS
 from sqexplain.models import MODELS
 from sqexplain.progress import Progress
@@ -17,7 +17,7 @@ from sqexplain.ui.clip import cache
 from sqexplain.ui.clip.people import Person, people_in, people_of
 from sqexplain.ui.layout import stoppable_bar
 from sqexplain.ui.page_model import Selection
-from sqexplain.ui.sources import UPLOAD, Upload
+from sqexplain.ui.sources import PRIVACY, UPLOAD, Upload
 from sqexplain.ui.strip import strip
 from sqexplain.ui.words import sentence
 
@@ -37,7 +37,7 @@ SHORT = {  # under a small picture there is room for two words
     "silent": "chewing",
     "two": "two",
 }
-DRAWN_NET = "This net has learnt from drawn faces alone: on real ones its answers mean little."
+DRAWN_NET = "This model was trained on drawn faces only; its predictions for real faces mean little."
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def browse_talkers(name: str, on_choose, key: str = "strip", label: str = LABEL)
 
 def _drawn() -> ClipSelection:
     index = browse_talkers("clip", choose)
-    sample, scene = cache.talker(index), cache.scene(index)
+    sample, scene = cache.talker(index), cache.talkers().scene(index)
     people, source = people_in(scene), (cache.TALKERS, index)
     if len(people) < 2:
         return ClipSelection(sample, source)
@@ -151,9 +151,9 @@ def draw_thumbnails() -> bool:
     if "result" in slot:
         return False
     found = []
-    bar = st.progress(0.0, "Drawing the other clips …")
+    bar, text = st.empty(), "Drawing the other clips …"
     for index, name in enumerate(short_names(talkers.kinds)):
-        bar.progress(index / len(talkers), "Drawing the other clips …")
+        bar.progress(index / len(talkers), text)
         one = cache.talker(index)
         found.append({"name": name, "picture": shared.picture_uri(one.digest, shared.THUMBNAIL, one)})
     slot["result"] = found
@@ -163,15 +163,13 @@ def draw_thumbnails() -> bool:
 def _own(footage: Footage, crop: str) -> ClipSelection:
     people = people_of(footage, crop)
     person = link_state.number("person", 0, 0, len(people) - 1)
-    seen = footage.people[person].found.mean()
+    share = footage.people[person].found.mean()
     count = f"{len(people)} face{'s' if len(people) > 1 else ''}"
-    bridged = "" if seen == 1 else f" The face explained was seen in {seen:.0%} of its frames, between them guessed."
-    st.caption(
-        f"“{footage.name}”: {count}, {footage.count / footage.fps:.1f} s, {footage.width}×{footage.height}.{bridged} "
-        "The video stays in the memory of this session, not in the link."
-    )
-    known = {"people": people, "person": person, "pictures": footage.previews, "notes": footage.notes}
-    return ClipSelection(people[person].sample, **known)
+    gaps = "" if share == 1 else f" The face was detected in {share:.0%} of its frames and interpolated in between."
+    size = f"{footage.count / footage.fps:.1f} s, {footage.width}×{footage.height}"
+    st.caption(f"“{footage.name}”: {count}, {size}.{gaps} {PRIVACY}")
+    found = {"people": people, "person": person, "pictures": footage.previews, "notes": footage.notes}
+    return ClipSelection(people[person].sample, **found)
 
 
 def _read(data: bytes, name: str) -> None:
@@ -182,11 +180,12 @@ VIDEO = Upload(
     "clip",
     "Your own video",
     ":material/video_file:",
-    "Video file",
-    f"{FILMS}, at most {MAX_MB} MB; the first 60 s are used. It stays in the memory of this session.",
+    "Video",
     _read,
+    f"{FILMS}, at most {MAX_MB} MB; the first 60 s are used. {PRIVACY}",
     FILM_SUFFIXES,
     MAX_MB,
+    camera=False,
 )
 
 
@@ -198,7 +197,7 @@ def _search() -> None:
     """Look for the people in a new video, with progress and a button to stop; what is wrong is told in a sentence."""
     bar = stoppable_bar("Looking for faces …", _stop)
     try:
-        for step in cache.people(*st.session_state["pending"]):
+        for step in find_people(*st.session_state["pending"]):
             if isinstance(step, Progress):
                 bar.progress(min(1.0, step.done / max(1, step.of)), _stage(step))
             else:
@@ -210,4 +209,4 @@ def _search() -> None:
 
 
 def _stage(step: Progress) -> str:
-    return "Looking for faces …" if step.done * 2 < step.of else "Cutting out each face and its sound …"
+    return "Looking for faces …" if step.done * 2 < step.of else "Cropping each face, with its sound …"

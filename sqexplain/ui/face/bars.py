@@ -1,4 +1,4 @@
-"""The attributes of a face as bars: probability, threshold, and where the label is known whether the net is right."""
+"""The attributes of a face as bars: probability, threshold, and whether the prediction is correct where it is known."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,43 +7,39 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from sqexplain.ui import charts
-from sqexplain.ui.face import choices
+from sqexplain.ui.face.choices import toggle
 from sqexplain.ui.words import per_cent, plain
 
 ROW = 24  # pixels of a bar with its gap
 FEW = 14  # bars before all are asked for
 YES, NO, WRONG = "#7d8c91", "#c3ccce", "#d9822b"
-HELP = """**Bar**: how probable the net holds the attribute (the sigmoid of its logit). \
-**Line across**: the threshold, how often the attribute is there in the training data; from it on the answer is a yes. \
-**Dots**: what is labelled, ● yes, ○ no; orange where the net is wrong. Click a bar to explain it."""
+HELP = """**Bar**: probability of the attribute, the sigmoid of its logit. **Line across**: decision threshold, the \
+share of training faces with the attribute. **Dots**: label, ● yes, ○ no; orange where the prediction is wrong. Click \
+a bar to explain it."""
 
 
-def bars(chances: np.ndarray, thresholds: np.ndarray, classes: Sequence[str], **told) -> None:
+def bars(
+    probabilities: np.ndarray,
+    thresholds: np.ndarray,
+    classes: Sequence[str],
+    allowed: list[str],
+    chosen: list[str],
+    truth: Mapping[str, bool],
+) -> None:
     """Draw the bars, the most probable first; a click on one adds its attribute to the rows of maps.
 
     Args:
-        chances: (K,) probabilities.
-        thresholds: (K,) from which they are a yes.
+        probabilities, thresholds: (K,) of every class.
         classes: K names.
-        told: `allowed`, the names that are shown; `chosen`, those that are explained; `truth`, labels by name.
+        allowed: the names that are shown.
+        chosen: those that are explained.
+        truth: labels by name.
     """
-    chart(dict(zip(classes, zip(chances, thresholds, strict=True), strict=True)), **told)
-
-
-def chart(
-    known: Mapping[str, tuple[float, float]], allowed: list[str], chosen: list[str], truth: Mapping[str, bool]
-) -> None:
-    """Draw the chart of names with probability and threshold."""
+    known = dict(zip(classes, zip(probabilities, thresholds, strict=True), strict=True))
     names = shown(known, allowed, chosen)
     turn = st.session_state.setdefault("bars_turn", 0)  # a fresh chart after each click has nothing selected
-    st.plotly_chart(
-        figure(names, known, chosen, truth),
-        key=f"bars_{turn}",
-        config=charts.CONFIG,
-        on_select=lambda: _clicked(f"bars_{turn}"),
-        selection_mode="points",
-        alt=spoken(names, known, truth),
-    )
+    events = {"on_select": lambda: _clicked(f"bars_{turn}"), "selection_mode": "points"}
+    charts.draw(figure(names, known, chosen, truth), f"bars_{turn}", spoken(names, known, truth), **events)
 
 
 def shown(known: Mapping[str, tuple[float, float]], allowed: list[str], chosen: list[str]) -> list[str]:
@@ -103,7 +99,7 @@ def _add_truth(drawn: go.Figure, names: list[str], found: list[tuple[float, floa
     colours = [charts.ink() if one else WRONG for one in right]
     mark = {"symbol": ["circle" if one else "circle-open" for one in labels], "size": 9, "color": colours}
     words = [
-        f"labelled {'yes' if label else 'no'}, the net is {'right' if one else 'wrong'}"
+        f"labelled {'yes' if label else 'no'}, prediction {'correct' if one else 'wrong'}"
         for label, one in zip(labels, right, strict=True)
     ]
     drawn.add_scatter(
@@ -133,5 +129,5 @@ def _clicked(key: str) -> None:
     names = [point["customdata"] for point in points if point.get("customdata")]
     if names:
         name = names[0][0] if isinstance(names[0], list) else names[0]
-        choices.toggle(name)
+        toggle(name)
         st.session_state["bars_turn"] += 1

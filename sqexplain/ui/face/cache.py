@@ -22,7 +22,7 @@ SMALL = 120  # rows of a picture that a mean face needs; larger ones are thinned
 
 
 def thresholds(model: str, gates: str) -> np.ndarray:
-    """Return from which probability (K,) on an answer is a yes."""
+    """Return the decision thresholds, (K,) probabilities."""
     return cache.classifier(model, gates).thresholds
 
 
@@ -42,14 +42,8 @@ def explanations(
 
 @st.cache_resource(max_entries=24, **OWN)
 def occlusions(model: str, gates: str, digest: str, _sample: Sample) -> list[Occlusion]:  # noqa: ARG001
-    """Return what the net says when each part is blurred, for all attributes."""
+    """Return the output for all attributes when each part is blurred."""
     return occlude(cache.classifier(model, gates), _sample)
-
-
-@st.cache_resource(max_entries=24, **OWN)
-def picture_uri(digest: str, side: int, _sample: Sample) -> str:  # noqa: ARG001
-    """Return the face as a data URI."""
-    return cache.as_uri(_sample.picture, side)
 
 
 @st.cache_resource(max_entries=4, **OWN)
@@ -77,7 +71,7 @@ def survey_slot(key: str) -> dict:  # noqa: ARG001
 
 @st.cache_resource(max_entries=12, ttl="1h", show_spinner=False)
 def answers_slot(key: str) -> dict:  # noqa: ARG001
-    """Return a dict for the answers to many faces, which come step by step."""
+    """Return a dict for the predictions for many faces, which come step by step."""
     return {}
 
 
@@ -101,5 +95,5 @@ def thin(found: Survey) -> Survey:
 
 
 def answers_steps(model: str, gates: str, data: str, limit: int) -> Iterator[Answers]:
-    """Yield what the net says of more and more faces of a data set."""
+    """Yield the predictions for more and more faces of a data set."""
     yield from ask_all(cache.classifier(model, gates), cache.dataset(data), limit)

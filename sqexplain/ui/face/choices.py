@@ -6,7 +6,7 @@ from sqexplain.classifier import AGAINST
 from sqexplain.evaluation.face_regions import IDENTITY
 from sqexplain.models import MODELS
 from sqexplain.ui import cache, link_state
-from sqexplain.ui.choices import REFINED, NetChoices
+from sqexplain.ui.choices import NetChoices
 from sqexplain.ui.words import plain
 
 ATTRIBUTES = ("Eyeglasses", "Smiling")  # whose maps are shown at first
@@ -15,14 +15,13 @@ SIGNS = {"for": "for it", "against": "against it"}
 VIEWS = {"one": "One face", "many": "Many faces", "gallery": "Gallery"}
 MODEL_HELP = """- **Face net, drawn faces**: ours, trained on the faces drawn here, 12 attributes
 - **Face net, CelebA**: ours, trained on aligned photographs, 40 attributes; for non-commercial research only"""
-SIGN_HELP = """What shall the maps show: what speaks **for** an attribute, or what speaks **against** it?
-A net answers with a number for each attribute, the logit: above 0 it is rather there. "Against" explains its negative.
-"""
+SIGN_HELP = """Should the maps show the evidence **for** an attribute, or **against** it? The model outputs a logit \
+for each attribute, which is above 0 where the attribute is likely; "against" explains the negative logit."""
 ATTRIBUTES_HELP = f"Each becomes a row of maps, at most {MOST}. A click on a bar does the same."
 IDENTITY_HELP = (
-    "A net's guess of sex, age, attractiveness or skin says nothing certain about a real person: it repeats how "
-    "strangers labelled photographs of celebrities, and is often wrong for others. For pictures of your own these "
-    "attributes are therefore off; switch them on to study the net, not the person."
+    "A model's guess of sex, age, attractiveness or skin says nothing certain about a real person: it reproduces how "
+    "strangers labelled photographs of celebrities, and is often wrong for others. For your own pictures these "
+    "attributes are therefore hidden; show them to study the model, not the person."
 )
 NET = NetChoices(
     "face_model",
@@ -34,8 +33,8 @@ NET = NetChoices(
     model_help=MODEL_HELP,
 )
 # what the link carries
-CHOICES = ("show", "faces", "face", *NET.names, "attributes", "sign")
-MORE = (*REFINED, "parts", "identity", "every", "about", "by", "asked", "number", "measure", "looked")
+CHOICES = ("show", "faces", "face", *NET.names, "attributes", "sign", "parts", "identity", "every")
+CHOICES += ("about", "by", "asked", "number", "measure", "looked")  # of many faces and the gallery
 
 
 def choose_model(source: str) -> tuple[str, str]:
@@ -61,19 +60,21 @@ def choose_view() -> str:
 
 
 def choose_sign() -> int:
-    """Draw the choice of what the maps show; return 1 for what speaks for an attribute, -1 for what speaks against."""
+    """Draw the choice of the evidence that the maps show; return 1 for an attribute, -1 against it."""
     looks = {"help": SIGN_HELP, "required": True, "format_func": SIGNS.get}
-    sign = link_state.choose(st.segmented_control, "Show what speaks", "sign", list(SIGNS), **looks)
+    sign = link_state.choose(st.segmented_control, "Show evidence", "sign", list(SIGNS), **looks)
     return 1 if sign == "for" else -1
 
 
 def possible(model: str, own: bool) -> list[str]:
-    """Return the attributes that may be explained, and draw the switch that adds those which say who somebody is."""
+    """Return the attributes that may be explained; draw the switch that adds those which describe who somebody is."""
     classes = list(MODELS[model].classes)
     if not own or not set(classes) & set(IDENTITY):
         return classes
     if link_state.switch("Show sex, age, skin …", "identity", help=IDENTITY_HELP):
-        st.caption(":material/warning: These guesses say how a net was trained, nothing certain about a person.")
+        st.caption(
+            ":material/warning: These predictions reflect the training data; they say nothing certain about a person."
+        )
         return classes
     return [name for name in classes if name not in IDENTITY]
 

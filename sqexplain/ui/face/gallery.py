@@ -1,4 +1,4 @@
-"""Gallery: the faces that tell most of the net, by how sure it is of an attribute and whether it is right."""
+"""Gallery: the most and least confident faces for an attribute, and the errors."""
 
 import numpy as np
 import streamlit as st
@@ -16,11 +16,11 @@ from sqexplain.ui.words import per_cent, plain
 NUMBERS = ("200", "500", "1000")
 COUNT = 10  # faces of a kind
 KINDS = {
-    "surest yes": ("Surest yes", "The net is most certain that it is there."),
-    "surest no": ("Surest no", "The net is most certain that it is not there."),
-    "least sure": ("Least sure", "The probability is next to the threshold."),
-    "wrong yes": ("Wrong: says yes", "Labelled as not there, the surest errors first. Labels can be wrong as well."),
-    "wrong no": ("Wrong: says no", "Labelled as there, the surest errors first. Labels can be wrong as well."),
+    "surest yes": ("Most confident yes", "The highest probabilities."),
+    "surest no": ("Most confident no", "The lowest probabilities."),
+    "least sure": ("Least confident", "The probabilities closest to the threshold."),
+    "wrong yes": ("False positives", "Labelled no; the most confident errors first. Labels can be wrong as well."),
+    "wrong no": ("False negatives", "Labelled yes; the most confident errors first. Labels can be wrong as well."),
 }
 STOPPED = "gallery_stopped"
 
@@ -34,10 +34,8 @@ def draw(model: str, gates: str) -> None:
     with left:
         about = about_what(list(MODELS[model].classes))
     with right:
-        told = "Spread evenly over the test split. More faces: rarer errors, and a longer wait."
-        number = link_state.choose(
-            st.segmented_control, "Faces looked at", "looked", NUMBERS, NUMBERS[0], required=True, help=told
-        )
+        looks = {"required": True, "help": "Spread evenly over the test split. More faces show rarer errors."}
+        number = link_state.choose(st.segmented_control, "Number of faces", "looked", NUMBERS, NUMBERS[0], **looks)
     key = "/".join((model, gates, data, number))
     found = _answers(model, gates, data, int(number), key)
     if found is not None:
@@ -45,21 +43,21 @@ def draw(model: str, gates: str) -> None:
 
 
 def _answers(model: str, gates: str, data: str, number: int, key: str) -> Answers | None:
-    """Ask the net about the faces, with progress and a button to stop; return what is known."""
+    """Run the model on the faces, with progress and a button to stop; return what is known."""
     slot = kept.answers_slot(key)
     stopped = st.session_state.get(STOPPED) == key
     if not slot.get("done") and not stopped:
-        bar = stoppable_bar("Asking the net about the faces …", _stop, key)
+        bar = stoppable_bar("Running the model on the faces …", _stop, key)
         for found in kept.answers_steps(model, gates, data, number):
             slot["answers"] = found
-            bar.progress(len(found.places) / found.of, f"Asked about {len(found.places)} of {found.of} faces …")
+            bar.progress(len(found.places) / found.of, f"{len(found.places)} of {found.of} faces …")
         slot["done"] = True
         st.rerun()
     if stopped and not slot.get("done"):
         known = len(slot["answers"].places) if "answers" in slot else 0
         left, right = st.columns([5, 1], vertical_alignment="center")
         left.info(f"Stopped after {known} faces.", icon=":material/info:")
-        right.button("Go on", icon=":material/play_arrow:", on_click=lambda: st.session_state.pop(STOPPED, None))
+        right.button("Continue", icon=":material/play_arrow:", on_click=lambda: st.session_state.pop(STOPPED, None))
     return slot.get("answers")
 
 
@@ -70,16 +68,16 @@ def _stop(key: str) -> None:
 def _rows(found: Answers, about: str, data: str) -> None:
     """Draw a row of faces for each kind."""
     index = found.classes.index(about)
-    said = found.chances[:, index] >= found.thresholds[index]
-    right = float((said == (found.labels[:, index] > 0)).mean())
+    yes = found.chances[:, index] >= found.thresholds[index]
+    accuracy = float((yes == (found.labels[:, index] > 0)).mean())
     st.markdown(
-        f"**{plain(about)}** · {len(found.places)} faces, {int(said.sum())} answered with yes (from "
-        f"{per_cent(found.thresholds[index])} on), right on {per_cent(right)} · ● labelled yes, ○ no · click a face to "
+        f"**{plain(about)}** · {len(found.places)} faces, {int(yes.sum())} predicted yes (threshold "
+        f"{per_cent(found.thresholds[index])}), accuracy {per_cent(accuracy)} · ● labelled yes, ○ no · click a face to "
         "explain it"
     )
     for kind, places in found.gallery(about, COUNT).items():
-        title, told = KINDS[kind]
-        st.markdown(f"**{title}**", help=told)
+        title, text = KINDS[kind]
+        st.markdown(f"**{title}**", help=text)
         if not len(places):
             st.caption(f"None among these {len(found.places)} faces.")
             continue
@@ -90,7 +88,7 @@ def _rows(found: Answers, about: str, data: str) -> None:
 
 
 def _small(found: Answers, place: int, index: int, data: str) -> dict:
-    """Return a face as the strip shows it, under it what the net says and what is labelled."""
+    """Return a face as the strip shows it, with its probability and its label."""
     row = int(np.flatnonzero(found.places == place)[0])
     sample = cache.sample(data, place)
     label = "●" if found.labels[row, index] > 0 else "○"

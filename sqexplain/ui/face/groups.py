@@ -22,15 +22,15 @@ from sqexplain.ui.words import plain
 FEW = 10  # faces of a group below which its intervals mean little
 TALL = 44  # pixels of a row with many bars
 WIDE, NARROW = 124, 80  # pixels of a mean picture; of one of many groups
-TOLD = 4  # differences that are told
+LISTED = 4  # differences that are listed
 NOTABLE_SHARE, NOTABLE_CHANGE = 0.02, 0.3  # from which on they are
-METHOD_HELP = "Whose shares the table shows; the pictures above show all of them, the file too."
+METHOD_HELP = "The method whose shares are in the table; the pictures and the file contain all of them."
 SHARE_HELP = "Mean over the faces of the share of each map on each part, ± half the 95 % interval. " + parts.SHARE_HELP
 CHANGE_HELP = "Mean change of the logit with its 95 % interval (normal approximation). " + parts.CHANGE_HELP
 DIFFER_HELP = (
-    "Told are differences of at least 2 % of the map, or 0.3 of the logit. Two 95 % intervals that do not overlap are "
-    "rare by chance alone (below 1 %), but several parts and groups are compared at once, so a single narrow "
-    "difference is weak evidence. A difference says how this net treats these pictures, not how people are."
+    "Listed are differences of at least 2 % of the map, or 0.3 in the logit. Two 95 % intervals that do not overlap "
+    "are rare by chance alone (below 1 %), but several parts and groups are compared at once, so a single small "
+    "difference is weak evidence. A difference describes how this model treats these pictures, not how people are."
 )
 
 
@@ -45,10 +45,10 @@ def draw(found: Survey, by: Sequence[str], data: str) -> None:
     _differences(found, text, groups, counts)
     left, right = st.columns([1.25, 1], gap="medium")
     with left:
-        st.markdown("**Where the map lies** (% of it)", help=SHARE_HELP)
+        st.markdown("**Where the map is** (% of its mass)", help=SHARE_HELP)
         _shares(found, text, groups)
     with right:
-        st.markdown("**What the net needs**", help=CHANGE_HELP)
+        st.markdown("**Effect of blurring each part**", help=CHANGE_HELP)
         _changes(found, groups, counts)
 
 
@@ -70,7 +70,7 @@ def _pictures(found: Survey, groups: list[Group], counts: list[int]) -> None:
     """Draw the mean face and the mean maps of every group, each method on one scale for all groups."""
     tops = {text: max(float(found.mean_map(text, one).max()) for one in groups) or 1.0 for text in found.shares}
     for column, one, count in zip(st.columns(len(groups)), groups, counts, strict=True):
-        few = ", few: its intervals mean little" if count < FEW else ""
+        few = ", too few for reliable intervals" if count < FEW else ""
         column.markdown(f"**{title(one)}**  \n{count} face{'s' if count > 1 else ''}{few}")
         row = column.container(horizontal=True, gap="small")
         wide = WIDE if len(groups) <= 3 else NARROW
@@ -80,7 +80,7 @@ def _pictures(found: Survey, groups: list[Group], counts: list[int]) -> None:
             drawn = overlay(face, (found.mean_map(text, one) / top).astype(np.float32), opacity=0.65)
             name = parse(text).title
             row.image(drawn, name, wide, alt=f"Mean {name} map for {plain(found.attribute)}: {title(one)}")
-    st.caption("Colours: from 0 to the largest mean of any group, for each method; one scale for all groups.")
+    st.caption("Colours: from 0 to the largest group mean of each method; the same scale for all groups.")
 
 
 def _choose(found: Survey) -> str:
@@ -89,9 +89,7 @@ def _choose(found: Survey) -> str:
     usual = next((name for name in parts.FIRST if name in known), next(iter(known)))
     titles = {name: parse(text).title for name, text in known.items()}
     looks = {"format_func": titles.get, "required": True, "help": METHOD_HELP}
-    return known[
-        link_state.choose(st.segmented_control, "Map in sentences and table", "measure", list(known), usual, **looks)
-    ]
+    return known[link_state.choose(st.segmented_control, "Method in the table", "measure", list(known), usual, **looks)]
 
 
 def _differences(found: Survey, text: str, groups: list[Group], counts: list[int]) -> None:
@@ -102,19 +100,21 @@ def _differences(found: Survey, text: str, groups: list[Group], counts: list[int
             st.caption(f"The groups are not compared: all but one have fewer than {FEW} faces. Measure more faces.")
         return
     shares = [found.share(text, one) for one in large]
-    told = [*differences(large, shares, NOTABLE_SHARE, partial(_as_share, parse(text).title))]
-    told += differences(large, [found.change(one) for one in large], NOTABLE_CHANGE, _as_change)
-    told = [words for _, words in sorted(told, key=lambda pair: -pair[0])]
-    if not told:
-        st.markdown("**No notable difference** between the groups, in any part.", help=DIFFER_HELP)
+    pairs = [*differences(large, shares, NOTABLE_SHARE, partial(_as_share, parse(text).title))]
+    pairs += differences(large, [found.change(one) for one in large], NOTABLE_CHANGE, _as_change)
+    listed = [words for _, words in sorted(pairs, key=lambda pair: -pair[0])]
+    if not listed:
+        st.markdown("**No notable difference** between the groups for any part.", help=DIFFER_HELP)
         return
-    more = f"\n\n… and {len(told) - TOLD} smaller ones, in table and bars below." if len(told) > TOLD else ""
-    lines = "\n".join(f"- {words}" for words in told[:TOLD])
+    more = (
+        f"\n\n… and {len(listed) - LISTED} smaller ones, in the table and bars below." if len(listed) > LISTED else ""
+    )
+    lines = "\n".join(f"- {words}" for words in listed[:LISTED])
     st.markdown(f"**Groups differ** (95 % intervals do not overlap):\n{lines}{more}", help=DIFFER_HELP)
 
 
 def differences(
-    groups: list[Group], values: list[list[tuple[float, float]]], notable: float, told: Callable[..., str]
+    groups: list[Group], values: list[list[tuple[float, float]]], notable: float, describe: Callable[..., str]
 ) -> Iterator[tuple[float, str]]:
     """Yield how far the means of two groups lie apart, in `notable`, and a sentence, where their intervals do not meet.
 
@@ -122,13 +122,13 @@ def differences(
         groups: G groups.
         values: G lists of R means, each with half its interval.
         notable: smaller differences are left out.
-        told: turns region, group, mean, half the interval, and the same of the other group into a sentence.
+        describe: turns region, group, mean, half the interval, and the same of the other group into a sentence.
     """
     for (one, first), (other, second) in combinations(zip(groups, values, strict=True), 2):
         for region, (mean, half), (theirs, their_half) in zip(REGIONS, first, second, strict=True):
             apart = abs(mean - theirs)
             if np.isfinite([apart, half, their_half]).all() and apart > max(half + their_half, notable):
-                yield apart / notable, told(region, title(one), mean, half, title(other), theirs, their_half)
+                yield apart / notable, describe(region, title(one), mean, half, title(other), theirs, their_half)
 
 
 def _as_share(method, region, one, mean, half, other, theirs, their_half) -> str:
@@ -169,11 +169,11 @@ def _changes(found: Survey, groups: list[Group], counts: list[int]) -> None:
     """Draw the mean change of the logit for each part, with its interval, a bar for each group."""
     figure = go.Figure(layout=charts.layout(_tall(groups) * len(REGIONS) + parts.HEAD))
     palette = ("#7d8c91", *parts.COLOURS)
-    reach, told = 1.0, []
+    reach, text = 1.0, []
     for one, count, colour in zip(groups, counts, palette, strict=False):
         pairs = np.array(found.change(one))  # (R, 2)
         reach = max(reach, float(np.nanmax(np.abs(pairs[:, 0]) + np.nan_to_num(pairs[:, 1]))))
-        told.append(f"{title(one)}: {REGIONS[int(np.nanargmin(pairs[:, 0]))]} costs most")
+        text.append(f"{title(one)}: most for the {REGIONS[int(np.nanargmin(pairs[:, 0]))]}")
         figure.add_bar(
             x=pairs[:, 0],
             y=list(REGIONS),
@@ -190,5 +190,4 @@ def _changes(found: Survey, groups: list[Group], counts: list[int]) -> None:
             hovertemplate="%{y} blurred: %{x:+.2f} ± %{error_x.array:.2f}<extra></extra>",
         )
     parts.level(figure, reach / 1.2)
-    alt = f"Mean change of the logit when a part is blurred. {'; '.join(told)}"
-    st.plotly_chart(figure, config=charts.CONFIG, key="many_changes", alt=alt)
+    charts.draw(figure, "many_changes", f"Mean change of the logit when a part is blurred. {'; '.join(text)}")

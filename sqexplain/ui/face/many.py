@@ -1,4 +1,4 @@
-"""Many faces: where the maps of an attribute lie on average, and what the net needs, for all and for groups of people.
+"""Many faces: where the maps of an attribute are on average, and what the model relies on, for all and for groups.
 
 R parts.
 """
@@ -26,19 +26,20 @@ MOST_BY, MOST_METHODS = 2, 3
 DRAWN = ("drawn-faces",)  # comes with the package, the others from a folder
 SLOW = ("fullgrad",)  # takes as long as a step of training for each face
 RUNNING = "many_running"
-BY_HELP = "The faces are also split by having or not having these, at most two: do the maps lie alike in all groups?"
-FACES_HELP = "Which faces are measured, by their label: those with the attribute, those without it, or all."
+BY_HELP = "Compares faces with and without these attributes, at most two: are the maps in the same place in all groups?"
+NUMBER_HELP = "At most this many, spread evenly over the test split; more faces make the intervals narrower."
+FACES_HELP = "Which faces are measured, by label: those with the attribute, those without it, or all."
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is measured: an attribute, "Smiling" or "not Smiling", of which faces, split by what."""
+    """What is measured: a target, "Smiling" or "not Smiling", for which faces, split by what."""
 
     model: str
     gates: str
     data: str
     about: str
-    asked: str
+    target: str
     methods: tuple[str, ...]
     faces: str
     number: int
@@ -47,7 +48,7 @@ class Question:
     @property
     def key(self) -> str:
         """What the measurement depends on; groups are formed afterwards."""
-        return "/".join((self.model, self.gates, self.data, self.asked, *self.methods, self.faces, str(self.number)))
+        return "/".join((self.model, self.gates, self.data, self.target, *self.methods, self.faces, str(self.number)))
 
 
 def draw(model: str, gates: str, sign: int, methods: tuple[str, ...], settings: dict) -> None:
@@ -64,7 +65,7 @@ def draw(model: str, gates: str, sign: int, methods: tuple[str, ...], settings: 
 
 
 def _question(model: str, gates: str, data: str, sign: int, methods: tuple[str, ...], settings: dict) -> Question:
-    """Draw the choices and return what is asked."""
+    """Draw the choices and return what is to be measured."""
     classes = list(MODELS[model].classes)
     first, second, third, fourth = st.columns([1.2, 1.6, 1.3, 1.3], vertical_alignment="bottom")
     with first:
@@ -72,21 +73,19 @@ def _question(model: str, gates: str, data: str, sign: int, methods: tuple[str, 
     with second:
         by = _groups([name for name in classes if name != about])
     with third:
-        told = {"format_func": FACES.get, "required": True, "help": FACES_HELP}
-        faces = link_state.choose(st.segmented_control, "Faces", "asked", list(FACES), **told)
+        looks = {"format_func": FACES.get, "required": True, "help": FACES_HELP}
+        faces = link_state.choose(st.segmented_control, "Faces", "asked", list(FACES), **looks)
     with fourth:
-        told = "How many faces at most, spread evenly over the test split; more make the intervals narrower."
-        number = link_state.choose(
-            st.segmented_control, "How many", "number", NUMBERS, NUMBERS[1], required=True, help=told
-        )
+        looks = {"required": True, "help": NUMBER_HELP}
+        number = link_state.choose(st.segmented_control, "Number of faces", "number", NUMBERS, NUMBERS[1], **looks)
     chosen = [name for name in methods if name.partition(":")[0] not in SLOW][:MOST_METHODS]
     texts = tuple(method_text(name, settings) for name in chosen)
-    asked = choices.targets([about], sign)[0]
-    return Question(model, gates, data, about, asked, texts, faces, int(number), tuple(by))
+    (target,) = choices.targets([about], sign)
+    return Question(model, gates, data, about, target, texts, faces, int(number), tuple(by))
 
 
 def about_what(classes: list[str]) -> str:
-    """Draw the choice of the one attribute that many faces are asked for; at first that of the first row of maps."""
+    """Draw the choice of one attribute for many faces; at first that of the first row of maps."""
     wanted = [*st.session_state.get("attributes", []), *choices.ATTRIBUTES]
     usual = next((name for name in wanted if name in classes), classes[0])
     return link_state.choose(st.selectbox, "Attribute", "about", classes, usual, format_func=plain)
@@ -111,8 +110,8 @@ def _measured(one: Question, slot: dict) -> bool:
         start = partial(st.session_state.__setitem__, RUNNING, one.key)
         left.button(label, icon=":material/play_arrow:", type="primary", on_click=start, width="stretch")
         right.caption(
-            f"Draws {len(one.methods)} maps of each face and blurs each of its nine parts; about "
-            f"{max(5, one.number // 5)} seconds, once for everyone."
+            f"Computes {len(one.methods)} maps for each face and blurs each of its nine parts; takes about "
+            f"{max(5, one.number // 5)} seconds, and only once."
         )
         return False
     place.empty()  # the button goes at once, not at the end of the run
@@ -140,15 +139,15 @@ def stop() -> None:
 def _steps(one: Question) -> Iterator[Progress | Survey]:
     if not one.methods:
         raise ValueError("no method is chosen; choose at least one in the left bar")
-    yield from kept.survey_steps(one.model, one.gates, one.data, one.asked, one.methods, one.faces, one.number)
+    yield from kept.survey_steps(one.model, one.gates, one.data, one.target, one.methods, one.faces, one.number)
 
 
 def _offer(one: Question, found: Survey) -> None:
     """Draw the button for the file of all rows, and the line that makes the same."""
-    name = f"regions_{one.model}_{one.asked.replace(' ', '-')}.csv"
+    name = f"regions_{one.model}_{one.target.replace(' ', '-')}.csv"
     text = "Each method, group and part: mean share and change with half their 95 % intervals, number of faces."
     buttons([Download("Regions (CSV)", name, partial(_file, found, one.by), text)])
-    options = {"target": one.asked, "faces": one.faces, "by": ",".join(one.by)}
+    options = {"target": one.target, "faces": one.faces, "by": ",".join(one.by)}
     options |= {"root": "" if one.data in DRAWN else "FOLDER", "gates": one.gates, "limit": str(one.number)}
     methods = (("method", method) for method in one.methods)
     st.code(reproduction.shell("regions", one.model, *options.items(), *methods), "bash", wrap_lines=True)

@@ -14,10 +14,10 @@ from sqexplain.ui.face.payload import FaceView, payload
 from sqexplain.ui.page_model import Row, Selection
 from sqexplain.ui.words import plain, sentence
 
-EVERY_HELP = f"Without it the {bars.FEW} most probable ones are shown, and those whose maps are drawn."
+EVERY_HELP = f"If off: the {bars.FEW} most probable ones and those whose maps are drawn."
 OWN_NOTE = (
-    "The command takes your own photograph too, finds the face and aligns it; what you moved by hand is in "
-    "“Picture (PNG)” alone. The address bar carries all choices but your photograph."
+    "The command accepts the original photograph too, finds the face and aligns it; only “Picture (PNG)” contains what "
+    "you moved by hand. The link contains all choices except your photograph."
 )
 
 
@@ -36,7 +36,7 @@ def draw(selection: Selection, model: str, gates: str, sign: int, methods: tuple
     view = FaceView(selection, model, gates, methods, choices.targets(names, sign), shown)
     with chart:
         reading = view.reading((names or allowed)[0])
-        st.markdown("**What the net answers**", help=bars.HELP)
+        st.markdown("**Predictions**", help=bars.HELP)
         classes, bounds = MODELS[model].classes, cache.thresholds(model, gates)
         shares = probabilities(reading.logits[0], reading.multilabel)
         bars.bars(shares, bounds, classes, allowed=allowed, chosen=names, truth=selection.truth)
@@ -65,9 +65,9 @@ def finish(view: FaceView, settings: Mapping) -> None:
     parts.draw(view, rows, moved)
     left, right = st.columns(2, gap="large")
     with left:
-        charts.agreement_card([one for row in rows for one in row.explanations], names(rows))
+        charts.agreement([one for row in rows for one in row.explanations], names(rows))
     with right:
-        st.markdown("**Take it with you**")
+        st.markdown("**Download**")
         buttons(files(view, rows, moved, settings))
         reproduction.draw(view, settings, "face_lines", "" if view.selection.source else OWN_NOTE)
 

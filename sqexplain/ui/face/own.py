@@ -8,7 +8,7 @@ from sqexplain.sample import Sample, from_bytes
 from sqexplain.ui import cache as shared
 from sqexplain.ui.face import cache
 from sqexplain.ui.page_model import Selection
-from sqexplain.ui.sources import PICTURE_MB, UPLOAD, Upload
+from sqexplain.ui.sources import UPLOAD, Upload
 from sqexplain.ui.strip import strip
 
 KEPT = "face_photograph"  # where the session keeps it
@@ -20,7 +20,7 @@ SLIDERS = {  # name: label, lowest, highest, start, step, format, help
     "zoom": ("Zoom", 0.6, 1.7, 1.0, 0.01, "%.2f", "Enlargement about the middle between the eyes."),
     "turn": ("Turn", -30.0, 30.0, 0.0, 0.5, "%.1f°", "Degrees clockwise about the middle between the eyes."),
 }
-HOW = "The eyes are put where CelebA has them: 39 pixels apart in a picture of 178×218."
+HOW = "The eyes are placed as in CelebA, 39 pixels apart in a picture of 178×218."
 
 
 def there() -> bool:
@@ -32,21 +32,14 @@ def _read(data: bytes, name: str) -> None:
     """Keep a photograph in which there is a face; ValueError where it cannot be used, and nothing is lost."""
     photograph = from_bytes(data, name)
     if len(photograph.frames) > 1:
-        raise ValueError(f"“{photograph.name}” is a video; give a photograph, or take it to the page Clips")
+        raise ValueError(f"“{photograph.name}” is a video; choose a photograph, or open the video on the page Clips")
     cache.faces_in(photograph.digest, photograph)
     st.session_state.update({KEPT: photograph, "faces": UPLOAD, "show": "one", "own_face": 0})
     reset()
 
 
-PHOTOGRAPH = Upload(
-    "face",
-    "Your own",
-    ":material/add_a_photo:",
-    "Photograph",
-    f"{ALLOWED}, at most {PICTURE_MB} MB. {PRIVACY}",
-    _read,
-    camera="Take a photograph",
-)
+NOTE = f"{ALLOWED}, at most 20 MB. {PRIVACY}"
+PHOTOGRAPH = Upload("face", "Your own", ":material/add_a_photo:", "Photograph", _read, NOTE)
 
 
 def reset() -> None:
@@ -61,7 +54,7 @@ def choose() -> Selection:
     faces = cache.faces_in(photograph.digest, photograph)
     which = min(st.session_state.setdefault("own_face", 0), len(faces) - 1)
     if len(faces) > 1:
-        st.caption(f"{len(faces)} faces were found: choose one.")
+        st.caption(f"{len(faces)} faces were found; choose one.")
         crops = [
             {"name": place, "picture": shared.as_uri(face.picture, CROP), "number": number}
             for number, (place, face) in enumerate(zip(describe(faces), faces, strict=True))

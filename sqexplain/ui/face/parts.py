@@ -1,4 +1,4 @@
-"""Which parts of a face a map lies on, and what the net says when one is blurred: two tables side by side.
+"""Which parts of a face a map is on, and the effect of blurring each part: two tables side by side.
 
 R parts.
 """
@@ -26,12 +26,12 @@ WIDE = 8  # columns from which on a table takes the whole width
 LITTLE = 0.3  # a change of the logit that is hardly one
 FIRST = ("se_evidence", "se_class", "se", "gradcam")  # whose map the sentence speaks of
 SHARE_HELP = (
-    "The share of each map's mass that lies on each part; a column adds up to 100 %. The first column is the share of "
-    "the picture that the part covers: what a map without any preference would have."
+    "The share of each map's mass on each part; a column adds up to 100 %. The first column is the share of the "
+    "picture that the part covers, which is what a uniform map would have."
 )
 CHANGE_HELP = (
-    "The part is blurred until nothing of it can be told, and the net is asked again: how much the logit changes. A "
-    "map says where channels are active; this says what the answer depends on. Far left: the net cannot do without it."
+    "Each part is blurred beyond recognition and the model is run again: how much does the logit change? A map shows "
+    "where channels are active; this shows what the prediction depends on. Bars to the left: the model relies on it."
 )
 
 
@@ -69,12 +69,12 @@ def draw(view: FaceView, rows: Sequence[Row], moved: Sequence[Change]) -> None:
     several = len(rows) > 1
     left, right = st.columns([1.3, 1], gap="medium") if len(found) < WIDE else (st.container(), st.container())
     with left:
-        st.markdown("**Where the maps lie**", help=SHARE_HELP)
+        st.markdown("**Where the maps are**", help=SHARE_HELP)
         names = [f"{plain(one.asked[0])}<br>{one.title}" if several else one.title for one in found]
         values = np.stack([area(view), *(shares(one.heatmap) for one in found)], 1)  # (R, 1 + M)
         heat(values, ["area", *names], "shares")
     with right:
-        st.markdown("**What the net needs**", help=CHANGE_HELP)
+        st.markdown("**Effect of blurring each part**", help=CHANGE_HELP)
         bars(moved)
     _pictures(view)
 
@@ -85,26 +85,26 @@ def area(view: FaceView) -> np.ndarray:
 
 
 def verdict(one: Change, found: Sequence[Explanation], areas: np.ndarray) -> str:
-    """Return in a sentence whether the map lies where the net needs something; `areas` (R,) are those of the parts."""
+    """Return in a sentence whether the map is where blurring has an effect; `areas` (R,) are those of the parts."""
     name, least = plain(one.target), int(one.logits.argmin())
     before, after = per_cent(one.before), per_cent(one.after[least])
     cost = f"from {before} to {after}, " if before != after else ""
     cost += f"logit {signed(one.logits[least])}"
-    needs = f"blurring the **{REGIONS[least]}** costs it most ({cost})"
+    needs = f"blurring the **{REGIONS[least]}** lowers the logit most ({cost})"
     needless = one.logits[least] > -LITTLE
     if needless:
-        needs = f"no single part is needed: blurring any one lowers the logit by less than {LITTLE}"
+        needs = f"no single part matters: blurring any of them lowers the logit by less than {LITTLE}"
     chosen = min(found, key=_place, default=None)
     if chosen is None or np.isnan(values := shares(chosen.heatmap)).any():
         return f"**{name}**: the map is empty; {needs}."
-    most = int((values - areas).argmax())  # beyond what a map without any preference would have
-    ground = f"{per_cent(values[most])} of it, on {per_cent(areas[most])} of the picture"
-    lies = f"the {chosen.title} map stands out most on the **{REGIONS[most]}** ({ground})"
+    most = int((values - areas).argmax())  # beyond what a uniform map would have
+    ground = f"{per_cent(values[most])} of it on {per_cent(areas[most])} of the picture"
+    lies = f"the {chosen.title} map concentrates on the **{REGIONS[most]}** ({ground})"
     if needless:
         return f"**{name}**: {lies}; {needs}."
     if most == least:
-        return f"**{name}**: map and blurring agree: {lies}, and blurring it costs most ({cost})."
-    return f"**{name}**: map and blurring differ: {lies}, but {needs}; of the map {per_cent(values[least])} is there."
+        return f"**{name}**: map and blurring agree: {lies}, and blurring it lowers the logit most ({cost})."
+    return f"**{name}**: map and blurring disagree: {lies}, but {needs}; {per_cent(values[least])} of the map is there."
 
 
 def signed(value: float) -> str:
@@ -139,7 +139,7 @@ def heat(values: np.ndarray, names: list[str], key: str, text: list[list[str]] |
     figure.update_xaxes(side="top", fixedrange=True, tickvals=list(range(len(names))), ticktext=names, automargin=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     columns = [f"{name.replace('<br>', ', ')}: {_best(values[:, place])}" for place, name in enumerate(names)]
-    st.plotly_chart(figure, config=charts.CONFIG, key=key, alt=f"Share of the map by part. {'; '.join(columns)}")
+    charts.draw(figure, key, f"Share of the map by part. {'; '.join(columns)}")
 
 
 def _best(column: np.ndarray) -> str:
@@ -168,10 +168,8 @@ def bars(moved: Sequence[Change]) -> None:
         )
     reach = max(1.0, max(float(np.abs(one.logits).max()) for one in moved))
     level(figure, reach)
-    told = "; ".join(f"{plain(one.target)}: {REGIONS[int(one.logits.argmin())]} costs most" for one in moved)
-    st.plotly_chart(
-        figure, config=charts.CONFIG, key="changes", alt=f"Change of the logit when a part is blurred. {told}"
-    )
+    text = "; ".join(f"{plain(one.target)}: most for the {REGIONS[int(one.logits.argmin())]}" for one in moved)
+    charts.draw(figure, "changes", f"Change of the logit when a part is blurred. {text}")
 
 
 def level(figure: go.Figure, reach: float) -> None:
@@ -187,8 +185,8 @@ def level(figure: go.Figure, reach: float) -> None:
 
 
 def _pictures(view: FaceView) -> None:
-    """Show what the net was shown, when asked for."""
-    shown = st.expander("What the net was shown: the face with each part blurred", key="blurred", on_change="rerun")
+    """Show the blurred faces when the field is opened."""
+    shown = st.expander("Input of the model: the face with each part blurred", key="blurred", on_change="rerun")
     if not shown.open:
         return
     found = cache.occlusions(view.model, view.gates, view.sample.digest, view.sample)

@@ -10,6 +10,7 @@ from sqexplain.evaluation.face_regions import boxes
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.tasks import probabilities
 from sqexplain.ui import view_settings, viewer_data
+from sqexplain.ui.cache import as_uri
 from sqexplain.ui.face import cache
 from sqexplain.ui.page_model import Row, View
 from sqexplain.ui.viewer import Panel
@@ -53,7 +54,7 @@ def payload(view: FaceView) -> dict:
         [*([evidence_panel(mask, row.reading)] if exact else []), *viewer_data.map_panels(row)]
         for row, mask in zip(rows, masks, strict=True)
     ]
-    uri = cache.picture_uri(view.sample.digest, viewer_data.BASE_SIDE, view.sample)
+    uri = as_uri(view.sample.picture, viewer_data.BASE_SIDE)
     return viewer_data.assembled(view, rows, panels, uri) | {
         "columns": viewer_data.columns(len(panels[0])),
         "groups": [group(view, row.reading) for row in rows],
@@ -67,8 +68,8 @@ def payload(view: FaceView) -> dict:
 def evidence_panel(mask: np.ndarray | None, reading: Reading) -> Panel:
     """Return the panel of the evidence (H, W) bool for an attribute, None where it is hidden on this face."""
     if mask is None:
-        return Panel("Evidence", "hidden on this face, so no place is marked", map=np.zeros((2, 2), np.float32))
-    return viewer_data.evidence_panel(mask, reading, "where it is or would be, as it was drawn")
+        return Panel("Evidence", "hidden on this face, so nothing is marked", map=np.zeros((2, 2), np.float32))
+    return viewer_data.evidence_panel(mask, reading, "where it is or would be: known, since it was drawn")
 
 
 def group(view: FaceView, reading: Reading) -> dict:
@@ -76,10 +77,10 @@ def group(view: FaceView, reading: Reading) -> dict:
     index = int(reading.targets[0])
     threshold = view.thresholds[index]
     yes = probabilities(reading.logits[0], reading.multilabel)[index] >= threshold
-    parts = [f"· the net says {'yes' if yes else 'no'} (threshold {per_cent(threshold)})"]
+    parts = [f"· prediction: {'yes' if yes else 'no'} (threshold {per_cent(threshold)})"]
     if yes != (reading.signs[0] > 0):
         side, other = ("for", "against") if yes < reading.signs[0] else ("against", "for")
-        parts.append(f"the maps enlarge what little speaks {side} it; “{other} it” shows its reasons")
+        parts.append(f"the maps magnify weak evidence {side} it; “{other} it” shows the reasons for the prediction")
     there = view.selection.truth.get(reading.classes[index])
     if there is not None:
         parts.append(f"labelled {'yes' if there else 'no'}")

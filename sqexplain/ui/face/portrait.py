@@ -5,21 +5,19 @@ import streamlit as st
 from sqexplain.evaluation.face_regions import boxes
 from sqexplain.sample import Sample
 from sqexplain.ui import charts, link_state, viewer_data
-from sqexplain.ui.face import cache
+from sqexplain.ui.cache import as_uri
 
 GUTTER = 0.56  # of the picture's width, for the names of the parts
 LETTER = 0.052  # size of a letter, the same
-PARTS_HELP = (
-    "The boxes of an aligned face: their share of each map, and what blurring them costs, is told further down."
-)
+PARTS_HELP = "The parts of an aligned face; below you see their share of each map and the effect of blurring them."
 
 
 def portrait(sample: Sample, shape: tuple[int, int]) -> bool:
     """Draw the face and the switch for its parts; return whether they are shown. `shape` is what the net sees."""
     place = st.container()
     parts = link_state.switch("Show the parts", "parts", help=PARTS_HELP)
-    uri = cache.picture_uri(sample.digest, viewer_data.BASE_SIDE, sample)
-    seen = f"seen by the net at {shape[1]}×{shape[0]} pixels"
+    uri = as_uri(sample.picture, viewer_data.BASE_SIDE)
+    seen = f"seen by the model at {shape[1]}×{shape[0]} pixels"
     text = f"{sample.name}, {seen}"
     if parts:
         place.image(outlined(uri, *sample.frames.shape[1:3]), width="stretch", alt=f"{text}; its parts outlined")

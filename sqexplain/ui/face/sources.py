@@ -11,18 +11,16 @@ from sqexplain.ui.page_model import Selection
 
 SOURCES = {"drawn-faces": "Drawn faces", "celeba": "CelebA", sources.UPLOAD: "Your photograph"}
 FIRST = 2  # a drawn face with glasses, a hat and a smile
-DOWNLOAD_HELP = "From where its authors keep it, as torchvision does: needs the package gdown; few visitors a day."
-HOW_TO_GET = """[CelebA](https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html) is free for **non-commercial research**;
-its authors hand it out, we do not. Put a folder of one of these forms (or a link to one) at `{root}`:
+DOWNLOAD_HELP = "From the server of its authors, as torchvision does; needs the package gdown. The daily quota is low."
+HOW_TO_GET = """[CelebA](https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html) is free for **non-commercial research** and
+distributed by its authors. Put a folder of one of these forms (or a link to one) at `~/.cache/sqexplain/celeba`:
 
 ```
 img_align_celeba/   list_attr_celeba.txt   list_eval_partition.txt
 images/             attributes.csv                 (a part of the set)
 ```"""
-DRAWN_NET = "This net has learnt from drawn faces alone: its answers to photographs mean little."
-PHOTOGRAPH_NET = (
-    "This net has learnt from photographs: drawn faces differ, so its probabilities are not calibrated here."
-)
+DRAWN_NET = "This model was trained on drawn faces only; its predictions for photographs mean little."
+PHOTOGRAPH_NET = "This model was trained on photographs; its probabilities are not calibrated for drawn faces."
 
 
 def source() -> str:
@@ -50,15 +48,15 @@ def choose_face(chosen: str) -> Selection | None:
 
 
 def available(data: str) -> bool:
-    """Say whether a data set is on this machine; where it is not, tell how to get it and what to do meanwhile."""
+    """Say whether a data set is on this machine; where it is not, say how to get it and what to do meanwhile."""
     try:
         cache.dataset(data)
     except ValueError as error:
         st.info(f"{SOURCES[data]} is not on this machine, or cannot be read.", icon=":material/info:")
-        st.markdown(HOW_TO_GET.format(root="~/.cache/sqexplain/celeba"))
+        st.markdown(HOW_TO_GET)
         st.caption(str(error))
         st.button("Back to the drawn faces", icon=":material/arrow_back:", on_click=_back)
-        sources.download(data, SOURCES[data], "Try to download it (1.4 GB)", help=DOWNLOAD_HELP)
+        sources.download(data, SOURCES[data], "Download CelebA (1.4 GB)", help=DOWNLOAD_HELP)
         return False
     return True
 

@@ -1,4 +1,4 @@
-"""The view "Accuracy": every net with and without SE, with its interval; what was not run stays empty and says so."""
+"""The view "Accuracy": every model with and without SE, with its interval; what was not run stays empty and says so."""
 
 from collections.abc import Sequence
 from math import isnan
@@ -20,15 +20,14 @@ GATES = {"none": "no SE", "paper": "SE as published", "sparse": "sparse gates", 
 SYMBOLS = {"none": "circle-open", "paper": "circle", "sparse": "diamond", "class": "square"}
 GREY = "#7d8c91"
 LEGEND = (
-    "Dots: the score on test data, lines: its 95 % interval; a dot without a line is one seed. Each panel has its own "
-    "scale, of one point at least, so that half a point can be seen and less does not look like more."
+    "Dots: score on test data; lines: 95 % interval; a dot without a line is a single seed. Each panel has its own "
+    "scale of at least one point, so that small differences do not look large."
 )
-STAR = "A star is a number that the paper states, not ours."
-SHOWN = ("data", "net", "gates", "measure", "value", "interval", "seeds", "recipe", "command")
+STAR = "Stars are numbers stated in the paper, not ours."
 
 
 def draw() -> None:
-    """Draw a panel for each data set, net and measure, then all numbers, then what was not run."""
+    """Draw a panel for each data set, model and measure, then all numbers, then what was not run."""
     table = cache.accuracies()
     run = Table.of([row for row in table.dicts() if row["kind"] != "empty"])
     st.caption(f"{LEGEND} {STAR}" if "paper" in run.values("kind") else LEGEND)
@@ -46,27 +45,21 @@ def draw() -> None:
 def _panel(table: Table) -> None:
     rows = table.dicts()
     data, measure = str(rows[0]["data"]), str(rows[0]["measure"])
-    told = title(data)
-    st.markdown(f"**{told}** · {measure}, % :gray[· {net(rows[0])}]")
+    st.markdown(f"**{title(data)}** · {measure}, % :gray[· {net(rows[0])}]")
     words = "; ".join(f"{label(row, rows)} {number(row)}" for row in rows)
-    st.plotly_chart(
-        figure(rows),
-        key="_".join((NAME, data, str(rows[0]["model"]), measure)),
-        config=charts.CONFIG,
-        alt=f"{told}, {measure}: {words}",
-    )
-    gaps = [f"SE as published minus no SE: {one.told}" for one in differences(table)]
-    st.caption(". ".join(gaps) if gaps else "Not measured both with the published block and without SE.")
+    key = "_".join((NAME, data, str(rows[0]["model"]), measure))
+    charts.draw(figure(rows), key, f"{title(data)}, {measure}: {words}")
+    gaps = [f"SE as published minus no SE: {one.text}" for one in differences(table)]
+    st.caption(". ".join(gaps) if gaps else "Not measured both with and without the published block.")
 
 
 def figure(rows: Sequence[dict[str, Cell]]) -> go.Figure:
-    """Return the dots of a net with their intervals."""
+    """Return the dots of a model with their intervals."""
     drawn = go.Figure(layout=charts.layout(ROW * len(rows) + 44, right=12) | {"showlegend": False})
     names = [label(row, rows) for row in rows]
-    for row, told in zip(rows, names, strict=True):
-        drawn.add_scatter(**dot(row, told))
-    look = {"gridcolor": "rgba(128,128,128,.25)", "zeroline": False, "nticks": 5, "fixedrange": True}
-    drawn.update_xaxes(range=scale(rows), **look)
+    for row, text in zip(rows, names, strict=True):
+        drawn.add_scatter(**dot(row, text))
+    drawn.update_xaxes(range=scale(rows), nticks=5, **charts.GRID)
     drawn.update_yaxes(fixedrange=True, categoryarray=names[::-1], categoryorder="array", ticklabelstandoff=6)
     return drawn
 
@@ -100,21 +93,20 @@ def dot(row: dict[str, Cell], label: str) -> dict:
 
 def label(row: dict[str, Cell], rows: Sequence[dict[str, Cell]]) -> str:
     """Return the name of a row among the rows of its panel: gates, with the recipe where they differ."""
-    told = GATES.get(str(row["gates"]), str(row["gates"]))
+    text = GATES.get(str(row["gates"]), str(row["gates"]))
     if len({one["recipe"] for one in rows}) > 1 and row["recipe"]:
-        told = f"{told}, {row['recipe']}"
-    return f"{told} (the paper's)" if row["kind"] == "paper" else told
+        text = f"{text}, {row['recipe']}"
+    return f"{text} (the paper's)" if row["kind"] == "paper" else text
 
 
 def net(row: dict[str, Cell]) -> str:
-    """Return the name of the net without that of its data."""
+    """Return the name of the model without that of its data."""
     return str(row["title"] or row["model"]).split(",")[0]
 
 
 def title(data: str) -> str:
     """Return the name of a data set as it begins a line."""
-    told = name(data)
-    return told[:1].upper() + told[1:]
+    return name(data)[:1].upper() + name(data)[1:]
 
 
 def number(row: dict[str, Cell]) -> str:
@@ -132,11 +124,8 @@ def interval(row: dict[str, Cell]) -> str:
 def _numbers(table: Table) -> None:
     """Draw all numbers as a table."""
     rows = [
-        {
-            "data": title(str(row["data"])),
-            "net": net(row),
-            "gates": GATES.get(str(row["gates"]), row["gates"]),
-            "measure": row["measure"],
+        _head(row)
+        | {
             "value": f"{100 * float(row['value']):.1f}",
             "interval": interval(row),
             "seeds": str(row["seeds"] or ""),
@@ -146,27 +135,21 @@ def _numbers(table: Table) -> None:
         for row in table.dicts()
         if row["kind"] != "empty"
     ]
-    with st.expander("All numbers, in per cent, each with its command"):
-        st.dataframe(rows, hide_index=True, column_order=SHOWN)
+    with st.expander("All numbers in per cent, with their commands"):
+        st.dataframe(rows, hide_index=True)
         for basis in dict.fromkeys(row["basis"] for row in table.dicts() if row["basis"]):
             st.caption(f"Intervals: {basis}")
 
 
 def _empty(rows: Sequence[dict[str, Cell]]) -> None:
     """Draw what was not run, with the reason, the time it would take and the command."""
-    if not rows:
-        return
-    st.markdown("**Not run**, and left empty")
-    shown = [
-        {
-            "data": title(str(row["data"])),
-            "net": net(row),
-            "gates": GATES.get(str(row["gates"]), row["gates"]),
-            "measure": row["measure"],
-            "why": row["note"],
-            "time": row["estimate"],
-            "command": row["command"],
-        }
-        for row in rows
-    ]
-    st.dataframe(shown, hide_index=True)
+    if rows:
+        st.markdown("**Not run**")
+        more = ({"why": row["note"], "time": row["estimate"], "command": row["command"]} for row in rows)
+        st.dataframe([_head(row) | one for row, one in zip(rows, more, strict=True)], hide_index=True)
+
+
+def _head(row: dict[str, Cell]) -> dict[str, Cell]:
+    """Return what a row is about."""
+    gates = GATES.get(str(row["gates"]), row["gates"])
+    return {"data": title(str(row["data"])), "model": net(row), "gates": gates, "measure": row["measure"]}

@@ -1,4 +1,4 @@
-"""What the page "Paper" keeps: its tables, and what a few samples say of the maps while the page is open."""
+"""What the page "Paper" keeps: its tables, and how the maps of a few samples compare."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from sqexplain.data.photographs import ASTRONAUT, locate
-from sqexplain.explanation import Explanation, explain
+from sqexplain.explanation import explain
 from sqexplain.faces import align_faces
 from sqexplain.figures.accuracy import accuracy_table
 from sqexplain.figures.measured import measured
@@ -16,6 +16,7 @@ from sqexplain.metrics.localisation import mass_over_area, mean_interval
 from sqexplain.models.store import list_cards
 from sqexplain.sample import Sample, from_file
 from sqexplain.ui import cache
+from sqexplain.ui.page_model import seen
 
 GRADIENT = ("gradcam", "gradcam++", "eigengradcam", "fullgrad")  # the methods of the paper's figure 5
 PLACES = 48  # in each direction, at which maps are compared
@@ -30,7 +31,7 @@ def table(name: str) -> Table | None:
 
 @st.cache_resource(ttl="10m", show_spinner=False)
 def accuracies() -> Table:
-    """Return the table of accuracy with and without SE, made from the cards of all nets."""
+    """Return the table of accuracy with and without SE, made from the cards of all models."""
     return accuracy_table()
 
 
@@ -42,7 +43,7 @@ def cards() -> list[dict]:
 
 @st.cache_resource(show_spinner=False)
 def face() -> Sample:
-    """Return the face of a photograph that comes with scikit-image, aligned as nets for faces want it."""
+    """Return the face of a photograph that comes with scikit-image, aligned as models for faces expect it."""
     photograph = from_file(locate(ASTRONAUT))
     return Sample("astronaut", align_faces(photograph.frames[0])[0].picture[None])
 
@@ -55,16 +56,8 @@ def agreement(model: str, gates: str) -> Mapping[str, float]:
     for index in range(len(cache.dataset("photographs"))):
         sample = cache.sample("photographs", index)
         maps = explain(cache.classifier(model, gates), sample, methods)
-        found.append(rank_correlation(np.stack([at_places(one) for one in maps]))[0])  # (M,)
+        found.append(rank_correlation(np.stack([seen(one, PLACES) for one in maps]))[0])  # (M,)
     return dict(zip(methods[1:], np.nanmean(found, 0)[1:].tolist(), strict=True)) | {"samples": len(found)}
-
-
-def at_places(one: Explanation) -> np.ndarray:
-    """Return a heatmap (PLACES, PLACES) inside the part of the picture that the net saw."""
-    box, heat = one.views[0], one.heatmaps[0]
-    rows = np.linspace(box.top, box.top + box.height - 1, PLACES).round().astype(int)
-    columns = np.linspace(box.left, box.left + box.width - 1, PLACES).round().astype(int)
-    return heat[np.ix_(rows.clip(0, heat.shape[0] - 1), columns.clip(0, heat.shape[1] - 1))]
 
 
 @st.cache_resource(show_spinner="Comparing maps on drawn scenes …")

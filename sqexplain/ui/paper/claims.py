@@ -8,7 +8,7 @@ import streamlit as st
 from sqexplain.methods import METHODS
 from sqexplain.ui.layout import existing
 from sqexplain.ui.paper import cache, summaries, verdicts
-from sqexplain.ui.paper.verdicts import FAILS, HOLDS, OPEN, PARTLY, Answer
+from sqexplain.ui.paper.verdicts import FAILS, HOLDS, OPEN, PARTLY, Finding
 
 LOOKS = {
     HOLDS: ("green", "check_circle"),
@@ -22,11 +22,11 @@ JUMP = "paper_jump"  # whether the views are to be scrolled to
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim: a sentence, where the paper has it, our answer, the rule of its verdict, views and pages to see it."""
+    """A claim: a sentence, where the paper has it, our finding, the rule of its verdict, views and pages to see it."""
 
-    told: str
+    text: str
     place: str
-    answer: Callable[[], Answer]
+    find: Callable[[], Finding]
     rule: str
     views: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
@@ -36,14 +36,14 @@ def claims() -> tuple[Claim, ...]:
     """Return the claims in the order in which a reader asks."""
     return (
         Claim(
-            "An SE block at the end of a net does not cost accuracy.",
+            "An SE block at the end of a network does not reduce accuracy.",
             "",
             lambda: verdicts.on_cost_of_se(cache.accuracies()),
             verdicts.on_cost_of_se.__doc__,
             views=("accuracy",),
         ),
         Claim(
-            "SE values lie around their mean so that mean + 1.282 σ marks the top 10 %.",
+            "SE values are distributed so that mean + 1.282 σ selects the top 10 %.",
             "figure 3",
             lambda: verdicts.on_the_rule(cache.table("values")),
             verdicts.on_the_rule.__doc__,
@@ -51,7 +51,7 @@ def claims() -> tuple[Claim, ...]:
             pages=("Distributions",),
         ),
         Claim(
-            "SE heatmaps show what GradCAM, GradCAM++, EigenGradCAM and FullGrad show, without a gradient.",
+            "SE heatmaps show what GradCAM, GradCAM++, EigenGradCAM and FullGrad show, without gradients.",
             "figure 5",
             _agreement,
             verdicts.on_agreement.__doc__,
@@ -59,7 +59,7 @@ def claims() -> tuple[Claim, ...]:
             pages=("Explain",),
         ),
         Claim(
-            "It works for attributes of faces and for speakers, too.",
+            "It also works for face attributes and for active speakers.",
             "",
             lambda: verdicts.on_faces_and_speakers(summaries.kept(cache.cards()), NETS),
             verdicts.on_faces_and_speakers.__doc__,
@@ -73,7 +73,7 @@ def claims() -> tuple[Claim, ...]:
             views=("percent",),
         ),
         Claim(
-            "The heatmap is cheap: it falls out of the forward pass.",
+            "The heatmap is cheap: it comes with the forward pass.",
             "",
             lambda: verdicts.on_price(cache.table("cost")),
             verdicts.on_price.__doc__,
@@ -83,15 +83,15 @@ def claims() -> tuple[Claim, ...]:
 
 
 def draw(titles: dict[str, str]) -> None:
-    """Draw the claims with their answers; `titles` names the views that a claim can open."""
-    st.markdown("##### What the paper claims, and what we measured with our nets")
-    found = [(claim, claim.answer()) for claim in claims()]
-    counts = {word: sum(answer.verdict == word for _, answer in found) for word in LOOKS}
+    """Draw the claims with our findings; `titles` names the views that a claim can open."""
+    st.markdown("##### The claims of the paper and our measurements")
+    found = [(claim, claim.find()) for claim in claims()]
+    counts = {word: sum(finding.verdict == word for _, finding in found) for word in LOOKS}
     st.markdown(" ".join(f"{badge(word)} {count}" for word, count in counts.items() if count))
     for start in range(0, len(found), 2):
-        for column, (claim, answer) in zip(st.columns(2), found[start : start + 2], strict=False):
+        for column, (claim, finding) in zip(st.columns(2), found[start : start + 2], strict=False):
             with column.container(border=True, height="stretch"):
-                _draw(claim, answer, titles)
+                _draw(claim, finding, titles)
 
 
 def badge(word: str) -> str:
@@ -100,10 +100,10 @@ def badge(word: str) -> str:
     return f":{colour}-badge[:material/{icon}: {word}]"
 
 
-def _draw(claim: Claim, answer: Answer, titles: dict[str, str]) -> None:
+def _draw(claim: Claim, finding: Finding, titles: dict[str, str]) -> None:
     place = f" :gray[({claim.place})]" if claim.place else ""
-    st.markdown(f"{badge(answer.verdict)} **{claim.told}**{place}", help=f"The verdict: {claim.rule}")
-    st.markdown(answer.told)
+    st.markdown(f"{badge(finding.verdict)} **{claim.text}**{place}", help=f"The verdict: {claim.rule}")
+    st.markdown(finding.text)
     row = st.container(horizontal=True)
     for view in claim.views:
         label = f"See it: {titles[view]}"
@@ -111,16 +111,16 @@ def _draw(claim: Claim, answer: Answer, titles: dict[str, str]) -> None:
     for page in existing():
         if page.name in claim.pages and row.button(f"See it: {page.name}", icon=page.icon, key=f"see_{page.name}"):
             st.switch_page(page.script)
-    if answer.numbers:
-        row.popover("Numbers").markdown("\n".join(f"- {one}" for one in answer.numbers))
+    if finding.numbers:
+        row.popover("Numbers").markdown("\n".join(f"- {one}" for one in finding.numbers))
 
 
 def _open(view: str) -> None:
     st.session_state.update({"view": view, JUMP: True})
 
 
-def _agreement() -> Answer:
-    """Ask the photographs and drawn scenes, for published gates and for ours."""
+def _agreement() -> Finding:
+    """Compare maps on the photographs and drawn scenes, for published gates and for ours."""
     kinds = ("paper", "class")
     titles = {name: METHODS[name].title for name in cache.GRADIENT}
     agreement = {gates: cache.agreement(MODEL, gates) for gates in kinds}

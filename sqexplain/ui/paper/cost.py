@@ -23,7 +23,7 @@ RUNNING = "cost_running"
 FAR = 3  # times; where something takes longer, the axis is logarithmic
 OTHER = "#d9822b"
 PALE = 0.45  # opacity of the controls
-HELP = "What goes through the net at once: for pictures ResNet50 at 224 pixels, for a clip the net for speakers."
+HELP = "The input of one forward pass: for pictures of ResNet50 at 224 pixels, for a clip of the speaker model."
 
 Tables = list[tuple[str, Table]]  # where it was measured, rows of one input
 
@@ -38,7 +38,7 @@ def draw() -> None:
     found = [(where, table) for where, table in found if table.rows]
     if found:
         chart(name, found)
-        st.caption(told(found))
+        st.caption(setting(found))
     else:
         st.info(f"Nothing is measured yet for {INPUTS[name]}. Measure it here.", icon=":material/timer:")
     measure(name, slot)
@@ -63,13 +63,12 @@ def chart(name: str, found: Tables) -> None:
     far = max(ends) > FAR
     figure.add_vline(1, line={"color": charts.ink(), "width": 1})
     looks = {"type": "log", "tickvals": [0.5, 1, 2, 5, 10, 20, 50, 100]} if far else {"rangemode": "tozero"}
-    title = "time by that of a bare forward pass (1)"
-    figure.update_xaxes(title=title, fixedrange=True, gridcolor="rgba(128,128,128,.2)", **looks)
+    title = "time relative to a bare forward pass (1)"
+    figure.update_xaxes(title=title, fixedrange=True, gridcolor=charts.GRID["gridcolor"], **looks)
     figure.update_yaxes(autorange="reversed", fixedrange=True, categoryorder="array", categoryarray=names)
     figure.update_layout(showlegend=len(found) > 1, legend={"orientation": "h", "y": 1.06}, bargap=0.25)
     spoken = ", ".join(f"{label} {ratio:.2f}" for label, (ratio, _, _) in spreads[-1].items())
-    alt = f"Time of each map by that of a bare forward pass, {INPUTS[name]}: {spoken}"
-    st.plotly_chart(figure, config=charts.CONFIG, key="cost_chart", alt=alt)
+    charts.draw(figure, "cost_chart", f"Time of each map relative to a bare forward pass, {INPUTS[name]}: {spoken}")
 
 
 def one_bar(where: str, spread: Mapping[str, tuple[float, float, float]], colour: str) -> go.Bar:
@@ -89,20 +88,20 @@ def one_bar(where: str, spread: Mapping[str, tuple[float, float, float]], colour
     )  # fmt: skip
 
 
-def told(found: Tables) -> str:
+def setting(found: Tables) -> str:
     """Return what the bars are and where they were measured."""
     settings = "; ".join(f"{where.capitalize()}: {table.values('setting')[0]}" for where, table in found)
-    return f"{HOW}. Bars: median over the turns; lines: smallest and largest. Pale: controls. {settings}."
+    return f"{HOW}. Bars: median over repetitions; lines: minimum and maximum. Pale: controls. {settings}."
 
 
 def measure(name: str, slot: dict) -> None:
     """Draw the button that measures on this machine, or the progress of it with a button to stop."""
     if st.session_state.get(RUNNING) != name:
         start = partial(st.session_state.__setitem__, RUNNING, name)
-        words = f"One turn for {INPUTS[name]}; it takes about {WAIT[name]}."
+        words = f"One repetition for {INPUTS[name]}; takes about {WAIT[name]}."
         st.button("Measure on this machine", icon=":material/play_arrow:", on_click=start, help=words)
         return
-    bar = stoppable_bar("Building the net …", stop)
+    bar = stoppable_bar("Building the model …", stop)
     rows = []
     for step in costs(1, inputs=(name,)):
         if isinstance(step, Progress):

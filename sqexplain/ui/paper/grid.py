@@ -17,7 +17,7 @@ CHOICES = ("sheet", "seed")  # what belongs into the link
 FIRST = "cifar10-resnet"
 LAST = 9999
 FORMATS = ("pdf", "png")
-SEED_HELP = "Draws the samples from all test samples, so that nobody can pick them; another seed draws others."
+SEED_HELP = "The samples are drawn at random from the test set, so nobody can pick them; each seed draws others."
 
 
 def draw() -> None:
@@ -26,7 +26,7 @@ def draw() -> None:
     left, middle, right = st.columns([3, 1, 1], vertical_alignment="bottom")
     with left:
         first = FIRST if FIRST in there else None
-        model = link_state.choose(st.selectbox, "Net and samples", "sheet", list(there), first, format_func=there.get)
+        model = link_state.choose(st.selectbox, "Model and samples", "sheet", list(there), first, format_func=there.get)
     with middle:
         seed = link_state.choose_number(st.number_input, "Seed", "seed", 0, 0, LAST, help=SEED_HELP)
     following = partial(st.session_state.__setitem__, "seed", (seed + 1) % (LAST + 1))

@@ -15,6 +15,7 @@ from sqexplain.media import shrink
 from sqexplain.ui import cache, charts
 from sqexplain.ui.clip import cache as clips
 from sqexplain.ui.clip.sources import best_frame
+from sqexplain.ui.page_model import inside
 from sqexplain.ui.paper.svg import LINE, SIDE, Pen, Step, as_image, bars, block, drawing, label, line, picture
 from sqexplain.ui.words import answer, per_cent
 
@@ -23,11 +24,11 @@ SPEAKER, CLIP = "speaker", 0
 PERCENT = 10
 METHOD = f"se:percent={PERCENT}"
 OPACITY = 0.6
-GROUP = 4  # gates of the meeting that share a bar
+GROUP = 4  # fusion gates that share a bar
 WINDOW = 10  # frames of sound on each side of the one that is shown
 COLUMNS = 8  # steps side by side
 ROW = 1.15  # of the sound, in steps below that of the face
-# places (column, row) of what `clip_steps` returns: face and sound in turns, the answer of both, the heatmaps
+# places (column, row) of what `clip_steps` returns: face and sound in turns, their fusion and output, the heatmaps
 CLIP_WIDE = (
     *((0.5 + column, row) for column in range(3) for row in (0, ROW)),
     (3.5, 0.5),
@@ -44,16 +45,16 @@ LOOKS = """<style>
 @container (max-width: 640px) { .drawn .wide { display: none; } .drawn .tall { display: block; } }
 </style>"""
 IDEA = (
-    "An SE block gives each channel of a net a value between 0 and 1. **The mean of the few channels with the largest "
-    "values is the heatmap**: no gradient, no second pass."
+    "An SE block gives each channel of a network a value between 0 and 1. **The mean of the few channels with the "
+    "largest values is the heatmap**: no gradient, no second pass."
 )
 PICTURE_NOTE = (
-    "One real pass of “{title}”, {gates} gates: maps, values and heatmap are its own. As published, the block learns "
-    "with the net and gives one vector for all classes; class gates are our variant: a frozen net, a vector a class."
+    "One real forward pass of “{title}” with {gates} gates. As published, the block is trained with the model and has "
+    "one vector for all classes; class gates are our variant: a frozen model, one vector for each class."
 )
 CLIP_NOTE = (
-    "The same with two inputs, one frame of a drawn clip (“{title}”, {gates} gates). Where the streams meet, a third "
-    "block tells how much of each is taken: its gates sorted, of the sound left, of the face right, {each} to a bar."
+    "The same with two inputs, for one frame of a drawn clip (“{title}”, {gates} gates). Where the streams are fused, "
+    "a third block weights both: its gates sorted, for sound on the left, for the face on the right, {each} to a bar."
 )
 
 
@@ -73,27 +74,24 @@ def picture_drawing(pen: Pen) -> str:
     sample = cache.sample(*SAMPLE)
     reading = cache.reading(MODEL, GATES, sample.digest, None, False, sample)
     steps = picture_steps(reading, pen)
-    told = "The method: " + "; ".join(" ".join((step.title, *step.words)) for step in steps)
+    text = "The method: " + "; ".join(" ".join((step.title, *step.words)) for step in steps)
     places = range(COLUMNS)
     wide = drawing(steps, [(place, 0) for place in places], [(place, place + 1) for place in places[:-1]], pen)
     pairs = [(place, place + 1) for place in places[::2]]
     tall = drawing(steps, [(place % 2, place // 2) for place in places], pairs, pen)
-    return both(wide, tall, told)
+    return both(wide, tall, text)
 
 
-def both(wide: str, tall: str, told: str) -> str:
+def both(wide: str, tall: str, text: str) -> str:
     """Return a drawing for wide and one for narrow screens as HTML, of which the room decides."""
-    return f'{LOOKS}<div class="drawn">{as_image(wide, told, "wide")}{as_image(tall, told, "tall")}</div>'
+    return f'{LOOKS}<div class="drawn">{as_image(wide, text, "wide")}{as_image(tall, text, "tall")}</div>'
 
 
 def picture_steps(reading: Reading, pen: Pen) -> list[Step]:
     """Return the eight steps from a picture to its heatmap, of one pass."""
     (one,) = reading.explain([METHOD])
-    box = reading.views[0]
-    rows, columns = (
-        slice(int(start), int(start + size)) for start, size in ((box.top, box.height), (box.left, box.width))
-    )
-    seen, heat = one.pictures[0][rows, columns], one.heatmaps[0][rows, columns]
+    box = inside(reading.views[0])
+    seen, heat = one.pictures[0][box], one.heatmaps[0][box]
     gates, features = reading.gates[0], reading.features[0]
     channels, height, width = features.shape
     chosen = int(one.channels[0])
@@ -101,25 +99,25 @@ def picture_steps(reading: Reading, pen: Pen) -> list[Step]:
     size = cache.classifier(reading.model, reading.gates_kind).spec.shape
     cells = f"{height}×{width}"
     return [
-        Step("1  Picture", picture(shrink(seen, 2 * SIDE), 0, 0, SIDE), (f"{size[0]}×{size[1]} for the net",)),
-        Step("2  Net", net(pen), ("maps get smaller,", "channels more")),
-        Step("3  Last map", mosaic(features), (f"{channels} channels", f"of {cells}, here 16")),
+        Step("1  Picture", picture(shrink(seen, 2 * SIDE), 0, 0, SIDE), (f"{size[0]}×{size[1]} for the model",)),
+        Step("2  Network", net(pen), ("smaller maps,", "more channels")),
+        Step("3  Features", mosaic(features), (f"{channels} channels", f"of {cells}, here 16")),
         Step("4  SE block", squeeze(pen), ("mean of each map,", "two layers, sigmoid")),
         Step(
             "5  SE values",
             bars(gates[order], chosen, pen, (0, 4, SIDE, SIDE - 8)),
-            ("one a channel, sorted;", f"top {PERCENT} %: {chosen}"),
+            ("one per channel, sorted;", f"top {PERCENT} %: {chosen}"),
         ),
-        Step("6  Their mean", averaged(features[order[:chosen]], one.raws[0], pen), (f"of {chosen} maps, {cells}",)),
+        Step("6  Mean", averaged(features[order[:chosen]], one.raws[0], pen), (f"of {chosen} maps, {cells}",)),
         Step(
-            "7  Enlarged",
+            "7  Upsampled",
             picture(shrink(paint(heat), SIDE), 0, 0, SIDE),
             ("interpolated to the", "size of the picture"),
         ),
         Step(
             "8  Heatmap",
             picture(shrink(overlay(seen, heat, OPACITY), 2 * SIDE), 0, 0, SIDE),
-            (f"laid over: {answer(reading)}",),
+            (f"overlay: {answer(reading)}",),
         ),
     ]
 
@@ -174,13 +172,13 @@ def clip_drawing(pen: Pen) -> str:
     sample, gates = clips.talker(CLIP), cache.kinds(SPEAKER)[0]
     key = f"paper/method/{sample.digest}/{gates}/{pen.ink}/{pen.accent}"
     steps = clips.kept(key, lambda: clip_steps(clips.reading(SPEAKER, gates, sample.digest, False, sample), pen))
-    told = "The method for a clip: " + "; ".join(" ".join((step.title, *step.words)) for step in steps)
+    text = "The method for a clip: " + "; ".join(" ".join((step.title, *step.words)) for step in steps)
     wide = drawing(steps, CLIP_WIDE, CLIP_ARROWS, pen, COLUMNS)
-    return both(wide, drawing(steps, CLIP_TALL, CLIP_ARROWS[:-2], pen), told)
+    return both(wide, drawing(steps, CLIP_TALL, CLIP_ARROWS[:-2], pen), text)
 
 
 def clip_steps(reading: Reading, pen: Pen) -> list[Step]:
-    """Return the steps of face and sound in turns, where they meet, what the net says, both heatmaps, of one frame."""
+    """Return the steps of face and sound in turns, their fusion, the output, both heatmaps, of one frame."""
     sample = clips.talker(CLIP)
     at = best_frame(sample)
     (one,) = reading.explain([METHOD], "clip")
@@ -197,15 +195,15 @@ def clip_steps(reading: Reading, pen: Pen) -> list[Step]:
     top = count(PERCENT, len(voice))
     return [
         Step("Face", stacked(face), ("frames",)),
-        Step("Sound", picture(enlarged(sheet), 0, low, SIDE, 52), ("as a sheet: pitch", "against time")),
-        Step("Face net", net(pen), (f"{reading.features.shape[1]} channels",)),
-        Step("Voice net", net(pen), (f"{len(voice)} channels",)),
-        Step("SE block", bars(reading.gates[at][order], chosen, pen, tall), ("a vector a frame",)),
-        Step("SE block", bars(voice, top, pen, tall), ("a vector for the sound",)),
-        Step("They meet", meeting(reading, at, pen), ("SE block: how much", "of sound and of face")),
-        Step("Answer", said(per_cent(float(share)), pen), (reading.classes[int(one.targets[at])] + "?",)),
-        Step("Heatmaps", picture(heat, 0, 0, SIDE), (f"mean of the top {PERCENT} %,", "one a frame")),
-        Step("Heatmap", picture(enlarged(heard), 0, low, SIDE, 52), (f"mean of the top {PERCENT} %,", "of the sheet")),
+        Step("Sound", picture(enlarged(sheet), 0, low, SIDE, 52), ("as MFCCs", "over time")),
+        Step("Face encoder", net(pen), (f"{reading.features.shape[1]} channels",)),
+        Step("Audio encoder", net(pen), (f"{len(voice)} channels",)),
+        Step("SE block", bars(reading.gates[at][order], chosen, pen, tall), ("one vector per frame",)),
+        Step("SE block", bars(voice, top, pen, tall), ("one vector for sound",)),
+        Step("Fusion", meeting(reading, at, pen), ("SE block weights", "sound and face")),
+        Step("Output", said(per_cent(float(share)), pen), (reading.classes[int(one.targets[at])] + "?",)),
+        Step("Heatmaps", picture(heat, 0, 0, SIDE), (f"mean of the top {PERCENT} %,", "one per frame")),
+        Step("Heatmap", picture(enlarged(heard), 0, low, SIDE, 52), (f"mean of the top {PERCENT} %,", "of the sound")),
     ]
 
 
@@ -227,7 +225,7 @@ def stacked(faces: Sequence[np.ndarray]) -> str:
 
 
 def meeting(reading: Reading, at: int, pen: Pen) -> str:
-    """Return the gates of the two streams where they meet, each bar the mean of GROUP of them."""
+    """Return the gates of the two streams where they are fused, each bar the mean of GROUP of them."""
     parts = [reading.fusion[name][at].reshape(-1, GROUP).mean(1) for name in ("audio", "frames")]
     width = SIDE / 2 - 5
     boxes = [(0, 4, width, SIDE - 24), (SIDE / 2 + 5, 4, width, SIDE - 24)]

@@ -1,4 +1,4 @@
-"""The view "How much is 10 %?": what a net answers with only and without the chosen channels, beside their map."""
+"""The view "Why 10 %?": predictions with only and without the selected channels, beside their map."""
 
 from collections.abc import Sequence
 
@@ -16,6 +16,7 @@ from sqexplain.ui import cache as shared
 from sqexplain.ui import charts, link_state
 from sqexplain.ui.clip import cache as clips
 from sqexplain.ui.clip.sources import best_frame
+from sqexplain.ui.page_model import inside
 from sqexplain.ui.paper import cache
 from sqexplain.ui.paper.footer import footer
 from sqexplain.ui.paper.summaries import CLOSE, reached, share
@@ -32,12 +33,12 @@ THUMB, LARGE = 148, 290  # pixels
 OPACITY = 0.6
 SAMPLES = {"cifar10": ("photographs", 0), "cifar100": ("photographs", 0), "scenes": ("scenes", 0)}
 SAMPLES |= {"drawn-faces": ("drawn-faces", 2)}
-CONTROLS = {"random": ("dot", "channels at random"), "pooled": ("dash", "channels of largest activation, no SE")}
+CONTROLS = {"random": ("dot", "random channels"), "pooled": ("dash", "channels of largest activation, no SE")}
 GREY = "#8b989c"
 
 
 def draw() -> None:
-    """Draw the choice of a net, its curves beside the map at one percentage, and the map at six."""
+    """Draw the choice of a model, its curves beside the map at one percentage, and the map at six."""
     table = cache.table(NAME)
     if table is None:
         st.info(MISSING, icon=":material/hourglass_empty:")
@@ -50,7 +51,7 @@ def draw() -> None:
     with right:
         wanted = _slide()
     with left:
-        st.plotly_chart(figure(rows, wanted), key="percentages_chart", config=charts.CONFIG, alt=spoken(rows))
+        charts.draw(figure(rows, wanted), "percentages_chart", spoken(rows))
     _maps(model, gates, wanted, right)
     footer(NAME, rows)
 
@@ -58,20 +59,15 @@ def draw() -> None:
 def _choose(table: Table) -> tuple[str, str]:
     names = {f"{model}/{gates}": title for model, gates, title in table.distinct("model", "gates", "title")}
     first = FIRST if FIRST in names else None
-
-    def shown(name: str) -> str:
-        return f"{names[name]} · {name.rpartition('/')[2]} gates"
-
-    model, _, gates = link_state.choose(st.selectbox, "Net", "curve", list(names), first, format_func=shown).partition(
-        "/"
-    )
+    looks = {"format_func": lambda name: f"{names[name]} · {name.rpartition('/')[2]} gates"}
+    model, _, gates = link_state.choose(st.selectbox, "Model", "curve", list(names), first, **looks).partition("/")
     return model, gates
 
 
 def _slide() -> int:
     """Draw the slider of the percentage of channels."""
-    text = "The map on the right is the mean of so many per cent of the channels, those of largest SE value first."
-    return link_state.choose_number(st.slider, "Per cent of the channels", "percent", PAPER, 1, 100, help=text)
+    text = "The map below is the mean of this percentage of the channels, those with the largest SE values first."
+    return link_state.choose_number(st.slider, "Percentage of channels", "percent", PAPER, 1, 100, help=text)
 
 
 def figure(table: Table, wanted: int) -> go.Figure:
@@ -100,11 +96,10 @@ def figure(table: Table, wanted: int) -> go.Figure:
     drawn.add_annotation(x=np.log10(PAPER), y=1.06, yref="paper", **words)  # on this axis a place is its logarithm
     if wanted != PAPER:
         drawn.add_vline(wanted, line={"width": 1, "color": charts.primary(), "dash": "dot"})
-    grid = {"gridcolor": "rgba(128,128,128,.2)", "zeroline": False, "fixedrange": True}
-    looks = {"type": "log", "tickvals": TICKS, "title": "per cent of the channels", "range": [-0.03, 2.03]}
-    drawn.update_xaxes(**looks, **grid)
+    looks = {"type": "log", "tickvals": TICKS, "title": "percentage of channels", "range": [-0.03, 2.03]}
+    drawn.update_xaxes(**looks, **charts.GRID)
     measure = top.values("measure")[0]
-    drawn.update_yaxes(title=measure, tickformat=".0%" if measure == "same answer" else ".2f", **grid)
+    drawn.update_yaxes(title=measure, tickformat=".0%" if measure == "same answer" else ".2f", **charts.GRID)
     return drawn
 
 
@@ -121,10 +116,10 @@ def account(table: Table) -> str:
     ten = min(top, key=lambda row: abs(float(row["percent"]) - PAPER))
     parts = [f"With only the top **{PAPER} %** ({count(ten)} channels) {said(ten, 'keep')}, without them {short(ten)}."]
     ((_, start),) = reached(table).items()
-    parts.append(f"Within {100 * CLOSE:.0f} points of the whole net {f'from {start:g} % on' if start else 'nowhere'}.")
+    parts.append(f"Within {100 * CLOSE:.0f} points of the full score {f'from {start:g} % on' if start else 'nowhere'}.")
     for row in table.where(rule="paper").dicts():
         parts.append(
-            f"The rule mean + {Z} σ chooses {float(row['channels']):.1f} channels on average, and none in "
+            f"The rule mean + {Z} σ selects {float(row['channels']):.1f} channels on average, and none for "
             f"{share(float(row['empty'] or 0))} of the samples."
         )
     return " ".join(parts)
@@ -138,14 +133,14 @@ def count(row: dict[str, Cell]) -> str:
 def said(row: dict[str, Cell], column: str) -> str:
     """Return a score as part of a sentence."""
     if row["measure"] == "same answer":
-        return f"the net gives the same answer in {share(float(row[column]))}"
-    return f"the net has {row['measure']} {float(row[column]):.2f} (whole: {float(row['whole']):.2f})"
+        return f"the prediction stays the same for {share(float(row[column]))}"
+    return f"the {row['measure']} is {float(row[column]):.2f} of {float(row['whole']):.2f}"
 
 
 def short(row: dict[str, Cell]) -> str:
     """Return what is left without the channels."""
     value = float(row["drop"])
-    return f"in {share(value)}" if row["measure"] == "same answer" else f"{value:.2f}"
+    return f"for {share(value)}" if row["measure"] == "same answer" else f"{value:.2f}"
 
 
 def spoken(table: Table) -> str:
@@ -158,23 +153,23 @@ def spoken(table: Table) -> str:
 def _maps(model: str, gates: str, wanted: int, place) -> None:
     """Draw the map at the wanted percentage in its place, and under all of it the maps at six."""
     try:
-        found, at, told = explained(model, gates, (*STEPS, wanted))
+        found, at, text = explained(model, gates, (*STEPS, wanted))
     except ValueError as error:
         st.info(str(error), icon=":material/info:")
         return
     with place:
-        st.image(laid(found[-1], at), width=LARGE, caption=f"{wanted} %, {told}", alt=f"SE map of {wanted} %, {told}")
+        st.image(laid(found[-1], at), width=LARGE, caption=f"{wanted} %, {text}", alt=f"SE map of {wanted} %, {text}")
     row = st.container(horizontal=True)
     for step, one in zip(STEPS, found[:-1], strict=True):
         words = f"{step} %" + (" (paper)" if step == PAPER else "")
-        row.image(laid(one, at), width=THUMB, caption=words, alt=f"SE map of {step} % of the channels, {told}")
+        row.image(laid(one, at), width=THUMB, caption=words, alt=f"SE map of {step} % of the channels, {text}")
 
 
 def explained(model: str, gates: str, steps: Sequence[int]) -> tuple[list[Explanation], int, str]:
-    """Return the SE maps of a fitting sample at some percentages, the frame that is shown, and what the net says.
+    """Return the SE maps of a fitting sample at some percentages, the frame that is shown, and its prediction.
 
     Raises:
-        ValueError: there is no sample, or the net cannot be loaded.
+        ValueError: there is no sample, or the model cannot be loaded.
     """
     methods = [f"se:percent={step}" for step in steps]
     if MODELS[model].streams:
@@ -184,11 +179,11 @@ def explained(model: str, gates: str, steps: Sequence[int]) -> tuple[list[Explan
         return reading.explain(methods, "clip"), at, f"frame {at + 1}, {answer(reading, at)}"
     sample = sample_for(model)
     reading = shared.reading(model, gates, sample.digest, None, False, sample)
-    return reading.explain(methods), 0, f"“{sample.name}”, the net says {answer(reading)}"
+    return reading.explain(methods), 0, f"“{sample.name}”, {answer(reading)}"
 
 
 def sample_for(model: str) -> Sample:
-    """Return the sample on which a net is shown: a photograph, a scene, a face."""
+    """Return the sample on which a model is shown: a photograph, a scene, a face."""
     data = MODELS[model].data
     if data in SAMPLES:
         return shared.sample(*SAMPLES[data])
@@ -196,7 +191,6 @@ def sample_for(model: str) -> Sample:
 
 
 def laid(one: Explanation, at: int) -> np.ndarray:
-    """Return a heatmap over its picture, what the net saw of it."""
-    box = one.views[at]
-    rows, columns = slice(int(box.top), int(box.top + box.height)), slice(int(box.left), int(box.left + box.width))
-    return overlay(one.pictures[at][rows, columns], one.heatmaps[at][rows, columns], OPACITY)
+    """Return a heatmap over the part of its picture that the model saw."""
+    part = inside(one.views[at])
+    return overlay(one.pictures[at][part], one.heatmaps[at][part], OPACITY)

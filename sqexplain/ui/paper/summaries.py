@@ -1,4 +1,4 @@
-"""What tables and cards say of SE, as the page "Paper" tells it: differences, what few channels keep, names of data."""
+"""What tables and cards say of SE: differences with and without it, what few channels keep, names of data sets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ DATA = {
     "ava": "AVA-ActiveSpeaker",
     "wasd": "WASD",
 }
-CLOSE = 0.05  # of the whole net's score
+CLOSE = 0.05  # of the full score
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What SE adds to the score of a net, with the 95 % interval; NaN where one seed gives none."""
+    """What SE adds to the score of a model, with the 95 % interval; NaN where one seed gives none."""
 
     data: str
     measure: str
@@ -31,7 +31,7 @@ class Difference:
     high: float
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """The difference in points of a hundred."""
         if np.isnan(self.low):
             return f"{signed(self.value)} points with one seed"
@@ -40,7 +40,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Kept:
-    """What a net still does with only the top 10 % of its channels, beside as many at random and by activation."""
+    """What a model keeps with only the top 10 % of its channels, beside as many at random and by activation."""
 
     model: str
     data: str
@@ -83,7 +83,7 @@ def number(cell: Cell) -> float:
 
 
 def kept(cards: Sequence[Mapping]) -> list[Kept]:
-    """Return what the cards say of the top 10 % of channels of each net with gates."""
+    """Return what the cards say of the top 10 % of channels of each model with gates."""
     found = []
     for card in cards:
         scores = card.get("scores", {})
@@ -99,7 +99,7 @@ def kept(cards: Sequence[Mapping]) -> list[Kept]:
 
 
 def reached(table: Table) -> dict[tuple[str, str], float | None]:
-    """Return by net and gates the least percentage from which on `keep` stays within 5 points of the whole net."""
+    """Return by model and gates the least percentage from which on `keep` stays within 5 points of the full score."""
     found = {}
     for model, gates in table.distinct("model", "gates"):
         rows = table.where(model=model, gates=gates, rule="top")
@@ -112,7 +112,7 @@ def reached(table: Table) -> dict[tuple[str, str], float | None]:
 
 
 def of_kind(found: Sequence[Kept], kind: str, model: str | None = None) -> list[Kept]:
-    """Return those with published gates ("paper") or with gates fitted to a frozen net, of one net or of all."""
+    """Return those with published gates ("paper") or with gates fitted to a frozen model, of one model or of all."""
     some = [one for one in found if model in (None, one.model)]
     return [one for one in some if (one.gates == "paper") == (kind == "paper")]
 

@@ -129,10 +129,10 @@ def drawing(
     return f'<svg xmlns="http://www.w3.org/2000/svg" {box} font-family="{FONT}">{"".join(parts)}</svg>'
 
 
-def as_image(drawn: str, told: str, look: str) -> str:
-    """Return an SVG as an element of a page, told in words to whoever cannot see it; `look` is its class.
+def as_image(drawn: str, text: str, look: str) -> str:
+    """Return an SVG as an element of a page, with a description in words; `look` is its class.
 
     As an image, since the page takes SVG out of any other text.
     """
     data = base64.b64encode(drawn.encode()).decode()
-    return f'<img class="{look}" alt="{escape(told)}" src="data:image/svg+xml;base64,{data}"/>'
+    return f'<img class="{look}" alt="{escape(text)}" src="data:image/svg+xml;base64,{data}"/>'

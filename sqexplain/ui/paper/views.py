@@ -32,7 +32,7 @@ def views() -> dict[str, View]:
         "accuracy": View("Accuracy", accuracy.draw),
         "values": View("SE values", _values),
         "grid": View("Side by side", grid.draw, grid.CHOICES),
-        "percent": View("How much is 10 %?", percentages.draw, percentages.CHOICES),
+        "percent": View("Why 10 %?", percentages.draw, percentages.CHOICES),
         "cost": View("Cost", cost.draw, cost.CHOICES),
     }
 
@@ -44,7 +44,7 @@ def titles() -> dict[str, str]:
 
 def draw() -> None:
     """Draw the switch and the view that is chosen, and write both to the link."""
-    st.markdown("##### The measurements")
+    st.markdown("##### Measurements")
     st.html(f'<span id="{PLACE}"></span>')
     looks = {"required": True, "format_func": titles().get, "label_visibility": "collapsed"}
     name = link_state.choose(st.segmented_control, "View", "view", list(views()), **looks)
@@ -59,7 +59,7 @@ def draw() -> None:
 def _values() -> None:
     """Point to the page of the distributions."""
     table = cache.table("values")
-    st.markdown("How the SE values of every net are distributed, centred as in the paper's figure 3 or raw, by class.")
+    st.markdown("The SE values of every model: centred, as in figure 3 of the paper, or raw, and by class.")
     for page in existing():
         if page.name == "Distributions":
             st.page_link(page.script, label="Open the page Distributions", icon=page.icon)

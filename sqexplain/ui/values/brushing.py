@@ -25,7 +25,7 @@ PARTS = 1000  # steps of the range
 def draw(name: str, group: str) -> None:
     """Draw the choice of a sample and of a range of its gates, and the maps of the channels in it."""
     model, _, gates = name.partition("/")
-    st.markdown("**On one sample: choose a range of SE values, see the maps of those channels**")
+    st.markdown("**For one sample: choose a range of SE values and see the maps of those channels**")
     sample, frame, found = choose_sample(model, gates, group)
     values, order = found.gates[frame], found.order("se")[frame]  # (C,) each
     ends = _range(name)
@@ -59,7 +59,7 @@ def rule(values: np.ndarray) -> str:
     at, above = (paper_rule(values)[name] for name in ("threshold", "count"))
     where = f"{at:.3f}, beyond the largest possible value," if at > 1 else f"{at:.3f} (dashed)"
     some = f"{above or 'no'} channel{'' if above == 1 else 's'}"
-    return f"The paper's rule, mean + {Z} σ, lies at {where} and chooses {some}."
+    return f"The paper's rule, mean + {Z} σ, is at {where} and selects {some}."
 
 
 def _top(ends: tuple[float, float] | None) -> str:
@@ -67,7 +67,7 @@ def _top(ends: tuple[float, float] | None) -> str:
 
 
 def _range(name: str) -> tuple[float, float] | None:
-    """Return the range that was chosen; None, which means the top 10 %, until it is, and with every other net."""
+    """Return the range that was chosen; None, which means the top 10 %, until it is, and with every other model."""
     kept = st.session_state
     first = "ranged" not in kept
     if not first and kept["ranged"] != name:
@@ -104,9 +104,8 @@ def _brush(values: np.ndarray, inside: np.ndarray, sample: Sample) -> None:
         if boxes:
             _keep(*sorted(min(1.0, max(0.0, float(end))) for end in boxes[0]["x"]))
 
-    told = f"Histogram of the {len(values)} SE values of {sample.name}; {inside.sum()} of them are chosen"
-    looks = {"config": charts.CONFIG, "selection_mode": "box", "alt": told}
-    st.plotly_chart(histogram(values, inside), key=key, on_select=brushed, **looks)
+    text = f"Histogram of the {len(values)} SE values of {sample.name}; {inside.sum()} of them are chosen"
+    charts.draw(histogram(values, inside), key, text, on_select=brushed, selection_mode="box")
 
 
 def _slider(low: float, high: float, top: bool) -> None:
@@ -145,9 +144,9 @@ def histogram(values: np.ndarray, inside: np.ndarray) -> go.Figure:
 def _together(sample: Sample, frame: int, found: Reading, inside: np.ndarray, why: str) -> None:
     """Draw the mean map of the channels inside, with what it is."""
     drawn = overlay(sample.frames[frame], found.heat(inside, frame), opacity=0.6)
-    said = f"{sample.name}, frame {frame}" if len(found.targets) > 1 else answer(found)
-    told = f"mean map of {inside.sum()} of {len(inside)} channels, {kind(SE(), found)}: {why} · scaled per picture"
-    st.image(drawn, f"{said} · {told}", WIDE, alt=f"Mean map of the channels in the range over {sample.name}")
+    what = f"{sample.name}, frame {frame}" if len(found.targets) > 1 else answer(found)
+    text = f"mean map of {inside.sum()} of {len(inside)} channels, {kind(SE(), found)}: {why} · scaled per picture"
+    st.image(drawn, f"{what} · {text}", WIDE, alt=f"Mean map of the channels in the range over {sample.name}")
 
 
 def _singly(sample: Sample, frame: int, found: Reading, channels: list[int]) -> None:
@@ -156,7 +155,7 @@ def _singly(sample: Sample, frame: int, found: Reading, channels: list[int]) -> 
     row = st.container(horizontal=True, gap="small")
     for channel in channels[:SINGLE]:
         drawn = overlay(sample.frames[frame], found.heat(np.arange(len(values)) == channel, frame), opacity=0.6)
-        told = f"channel {channel}  \n{values[channel]:.3f}, place {order.index(channel) + 1}"
-        row.image(drawn, told, THUMB, alt=f"Map of channel {channel} over {sample.name}")
+        text = f"channel {channel}  \n{values[channel]:.3f}, rank {order.index(channel) + 1}"
+        row.image(drawn, text, THUMB, alt=f"Map of channel {channel} over {sample.name}")
     if len(channels) > SINGLE:
-        st.caption(f"… and {len(channels) - SINGLE} more channels in this range; shown are those of largest SE value.")
+        st.caption(f"… and {len(channels) - SINGLE} more channels in this range, with smaller SE values.")

@@ -1,4 +1,4 @@
-"""Small histograms of every net and kind of gates, on the same bins and axes; a click opens one."""
+"""Small histograms of every model and kind of gates, on the same bins and axes; a click opens one."""
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -18,20 +18,15 @@ KEY = "multiples"
 
 
 def draw(table: Table, form: str, chosen: str) -> None:
-    """Draw a row for each net and a column for each kind of gates; the chosen one in the colour of the app."""
-    told = ". ".join(f"{name}: {note(row)}" for name, row in whole(table).items())
-    st.plotly_chart(
-        sheet(form, chosen, charts.primary(), charts.ink(), table),
-        config=charts.CONFIG,
-        key=KEY,
-        on_select=lambda: _opened(set(whole(table))),
-        selection_mode="points",
-        alt=f"Histograms of SE values, {form}. {told}",
-    )
+    """Draw a row for each model and a column for each kind of gates; the chosen one in the colour of the app."""
+    text = ". ".join(f"{name}: {note(row)}" for name, row in whole(table).items())
+    events = {"on_select": lambda: _opened(set(whole(table))), "selection_mode": "points"}
+    figure = sheet(form, chosen, charts.primary(), charts.ink(), table)
+    charts.draw(figure, KEY, f"Histograms of SE values, {form}. {text}", **events)
     st.caption(
-        f"**Click one to open it.** Bars: share of the fullest bin; dashed: mean + {Z} σ of all values. Not normal: "
-        "share of the single samples whose vector the Shapiro-Wilk test rejects at 5 %. Above: share of the channels "
-        "above the rule. Const.: share of the variance that belongs to the channel, not to the sample."
+        f"**Click one to open it.** Bars: relative to the fullest bin; dashed: mean + {Z} σ of all values. Not normal: "
+        "share of samples whose vector the Shapiro-Wilk test rejects at 5 %. Above: share of channels above the rule. "
+        "Const.: share of the variance that is due to the channel, not to the sample."
     )
 
 
@@ -73,12 +68,12 @@ def summary(table: Table) -> str:
     above = [100 * float(row["above"]) for row in rows]
     return (
         f"{normal or 'None'} of these {len(rows)} {'are' if normal > 1 else 'is'} normal. The paper's rule, mean + {Z} "
-        f"σ, would choose 10 % of the channels of a normal one; here it chooses {min(above):.0f} to {max(above):.0f} %."
+        f"σ, selects 10 % of the channels if values are normal; here it selects {min(above):.0f} to {max(above):.0f} %."
     )
 
 
 def heading(row: dict[str, Cell] | None) -> str:
-    """Return what stands over a histogram; nothing where a net has no such gates."""
+    """Return what stands over a histogram; nothing where a model has no such gates."""
     return "" if row is None else f"<b>{row['gates']}</b><br>{note(row).replace('; ', '<br>')}"
 
 

@@ -1,4 +1,4 @@
-"""One net: the values of a class over those of all, their quantiles against a normal distribution, what they mean."""
+"""One model: the values of a class over those of all, their quantiles against a normal distribution, what they mean."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,9 +13,9 @@ from sqexplain.ui.words import per_cent, plain
 
 HEIGHT = 300
 OTHER = "#d9822b"
-TEST_HELP = """The Shapiro-Wilk test asks whether values could be drawn from a normal distribution: W is 1 for a \
-perfect fit, a p below 0.05 speaks against it. It is asked of the mean vector (one value for each channel), and of the \
-vectors of up to 500 single samples."""
+TEST_HELP = """The Shapiro-Wilk test checks whether values could come from a normal distribution: W is 1 for a perfect \
+fit, p < 0.05 rejects it. It is applied to the mean vector (one value for each channel) and to the vectors of up to \
+500 samples."""
 
 
 def draw(rows: Table, form: str, group: str) -> None:
@@ -26,24 +26,16 @@ def draw(rows: Table, form: str, group: str) -> None:
     st.markdown(f"**{whole['title']}, {whole['gates']} gates** · {name} ({float(own['samples']):,.0f} {unit(whole)})")
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.plotly_chart(
-            histogram(whole, own, form),
-            config=charts.CONFIG,
-            key="opened",
-            alt=f"Histogram of the SE values of {name}, {form}; {spoken(own)}",
-        )
+        text = f"Histogram of the SE values of {name}, {form}; {spoken(own)}"
+        charts.draw(histogram(whole, own, form), "opened", text)
     with right:
-        st.plotly_chart(
-            quantiles(own),
-            config=charts.CONFIG,
-            key="quantiles",
-            alt=f"Quantiles of the SE values of {name} against those of a normal distribution; {spoken(own)}",
-        )
+        text = f"Quantiles of the SE values of {name} against those of a normal distribution; {spoken(own)}"
+        charts.draw(quantiles(own), "quantiles", text)
     st.markdown("\n".join(f"- {line}" for line in sentences(whole, own)), help=TEST_HELP)
 
 
 def unit(row: dict[str, Cell]) -> str:
-    """Return what a sample of a net is."""
+    """Return what a sample of a model is."""
     return "frames" if row["measure"] == "AP" else "test pictures"
 
 
@@ -59,13 +51,13 @@ def sentences(whole: dict[str, Cell], own: dict[str, Cell]) -> list[str]:
     mean = "" if np.isnan(w) else f"; the mean vector has W = {w:.2f}, {probability(p)}{each}"
     normal = "could be normal" if rejected <= 0.05 else "are not normal"
     empty = float(own["empty"])
-    none = f"none at all in {per_cent(empty)} of the samples" if empty else "at least one in every sample"
+    none = f"none for {per_cent(empty)} of the samples" if empty else "at least one for every sample"
     return [
-        f"**Normal?** The values {normal}: Shapiro-Wilk rejects {per_cent(rejected)} of the single vectors{mean}.",
+        f"**Normal?** The values {normal}: Shapiro-Wilk rejects {per_cent(rejected)} of the vectors{mean}.",
         f"**The paper's rule** mean + {Z} σ leaves {100 * float(own['above']):.1f} % of the channels above it "
         f"(nominal {100 * NOMINAL:.1f} %), and {none}.",
-        f"**Constant?** {per_cent(float(own['share']))} of their variance belongs to the channel, not to the sample; a "
-        f"gate varies by {float(own['spread']):.3f} over the samples.{replaced(whole)}",
+        f"**Constant?** {per_cent(float(own['share']))} of their variance is due to the channel, not to the sample; a "
+        f"gate varies by {float(own['spread']):.3f} between samples.{replaced(whole)}",
     ]
 
 
@@ -80,13 +72,13 @@ def probability(p: float) -> str:
 
 
 def replaced(whole: dict[str, Cell]) -> str:
-    """Return what the score of a net becomes when every vector is replaced by the mean one; "" where unmeasured."""
+    """Return what the score of a model becomes when every vector is replaced by the mean one; "" where unmeasured."""
     if whole["mean gates"] in ("", None):
         return ""
-    applied = " (class gates only read; for this they are applied)" if whole["gates"] == "class" else ""
+    applied = " (class gates are normally not applied; here they are)" if whole["gates"] == "class" else ""
     before, after = float(whole["whole"]), float(whole["mean gates"])
-    score = f"the {whole['measure']} over all samples goes from {before:.3f} to {after:.3f}"
-    return f" With every vector replaced by the mean one {score}{applied}."
+    score = f"the {whole['measure']} over all samples changes from {before:.3f} to {after:.3f}"
+    return f" With every vector replaced by the mean vector, {score}{applied}."
 
 
 def histogram(whole: dict[str, Cell], own: dict[str, Cell], form: str) -> go.Figure:
@@ -120,7 +112,7 @@ def quantiles(own: dict[str, Cell]) -> go.Figure:
     normal, found = normal_quantiles(STEPS), quantiles_of(own)
     reach = [-2.3, 2.3]
     figure.add_scatter(x=reach, y=reach, mode="lines", line={"color": OTHER, "width": 1.5}, hoverinfo="skip")
-    hover = "%{y:.2f} where a normal one has %{x:.2f}<extra></extra>"
+    hover = "%{y:.2f}, normal: %{x:.2f}<extra></extra>"
     dots = {"color": charts.primary(), "size": 6}
     figure.add_scatter(x=normal, y=found, mode="markers", marker=dots, hovertemplate=hover)
     figure.update_xaxes(title="quantile of a normal distribution (σ)", range=reach, fixedrange=True, zeroline=False)

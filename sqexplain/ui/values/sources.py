@@ -1,4 +1,4 @@
-"""Which sample the page "Distributions" shows: of the net's own test data, or of pictures that are always here."""
+"""Which sample the page "Distributions" shows: of the model's own test data, or of pictures that are always here."""
 
 import streamlit as st
 
@@ -9,17 +9,17 @@ from sqexplain.ui import cache, link_state, sources
 from sqexplain.ui.clip import cache as clips
 from sqexplain.ui.clip.sources import best_frame, browse_talkers, draw_thumbnails
 
-KEY, LABEL = "values_strip", "Sample to look at"
+KEY, LABEL = "values_strip", "Sample"
 FALLBACK = {"cifar10": "photographs", "cifar100": "photographs", "celeba": "drawn-faces"}
 STRANGE = {
-    "photographs": "The test data are not on this machine: shown are photographs, seen at 32 pixels.",
-    "drawn-faces": "The test data are not on this machine: shown are drawn faces, which this net has not learned from.",
+    "photographs": "The test data are not on this machine; these are photographs, seen at 32 pixels.",
+    "drawn-faces": "The test data are not on this machine; these are drawn faces, unlike the training data.",
 }
 CHOICES = ("place", "moment")  # what the link carries
 
 
 def choose_sample(model: str, gates: str, group: str) -> tuple[Sample, int, Reading]:
-    """Draw the strip, for a clip also its frames; return the sample, the frame shown, and the pass through the net."""
+    """Draw the strip, for a clip also its frames; return the sample, the frame shown, and the pass."""
     if MODELS[model].streams:
         return _clip(model, gates)
     st.session_state.pop("moment", None)  # a picture has one frame
@@ -32,7 +32,7 @@ def choose_sample(model: str, gates: str, group: str) -> tuple[Sample, int, Read
 
 
 def data_of(model: str) -> str:
-    """Return the data set whose samples are shown: that of the net where it is here, else one that always is."""
+    """Return the data set whose samples are shown: that of the model where it is here, else one that always is."""
     data = MODELS[model].data
     if data not in FALLBACK:
         return data
