@@ -6,10 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from sqexplain.cropping import CropBox
 from sqexplain.explanation import Explanation, Reading
 from sqexplain.methods import parse
 from sqexplain.sample import Sample
+from sqexplain.sample.cropping import CropBox
 from sqexplain.ui import cache
 
 
