@@ -26,8 +26,8 @@ def draw(sample: Sample) -> None:
     field = st.expander("The sound as people read it: log-mel and loudness", key="clip_sound", on_change="rerun")
     if field.open:
         with field:
-            told = f"Log-mel spectrogram and loudness of {sample.name}"
-            st.plotly_chart(figure(sample), config=charts.CONFIG, key="log_mel", alt=told)
+            alt = f"Log-mel spectrogram and loudness of {sample.name}"
+            charts.draw(figure(sample), "log_mel", alt)
             st.caption(CAPTION)
 
 
