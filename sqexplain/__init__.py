@@ -24,7 +24,6 @@ The modules in reading order; each imports only from those above it:
     synthetic       scenes, faces and talkers drawn from a seed, with masks of what the answer is made from
     methods         METHODS: a Trace to one map, a formula each
     features        what the head of a net reads of a data set, kept once
-    fitting         pictures of any size at the size of a net
     data            DATASETS, open_dataset
     explanation     explain, read: from a Sample to heatmaps at its own resolution; influence, score_frames: of clips
     models          MODELS, load_model
@@ -51,7 +50,7 @@ if TYPE_CHECKING:
     from .explanation import Explanation, explain, influence, read, score_frames
     from .faces import align_face, find_people
     from .gates.insertion import insert_se
-    from .learning import retrofit, retrofit_clips, train, train_clips
+    from .learning import retrofit, train
     from .methods import METHODS
     from .models import MODELS, load_model
     from .sample import Sample, from_bytes, from_file
@@ -82,11 +81,9 @@ __all__ = [
     "open_dataset",
     "read",
     "retrofit",
-    "retrofit_clips",
     "score_frames",
     "survey",
     "train",
-    "train_clips",
 ]
 
 _HOMES = {
@@ -99,7 +96,7 @@ _HOMES = {
     "explanation": ("Explanation", "explain", "influence", "read", "score_frames"),
     "faces": ("align_face", "find_people"),
     "gates.insertion": ("insert_se",),
-    "learning": ("retrofit", "retrofit_clips", "train", "train_clips"),
+    "learning": ("retrofit", "train"),
     "methods": ("METHODS",),
     "models": ("MODELS", "load_model"),
     "sample": ("Sample", "from_bytes", "from_file"),

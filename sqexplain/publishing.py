@@ -4,37 +4,32 @@ import platform
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from sqexplain.classifier import Classifier
-from sqexplain.data import Dataset
-from sqexplain.evaluation import Progress, Score, evaluate
-from sqexplain.fitting import fit
+from sqexplain.evaluation import Score, evaluate
+from sqexplain.features import match
 from sqexplain.learning import (
-    CLIP_SPARSE_RECIPES,
-    SPARSE_RECIPES,
-    ClipRecipe,
-    ClipSparseRecipe,
+    RETROFITTED,
     Epoch,
-    Recipe,
-    SparseRecipe,
-    recipe_for,
+    remove_checkpoint,
     retrofit,
-    retrofit_clips,
-    sparse_recipe,
+    retrofit_recipe,
     train,
-    train_clips,
+    training_recipe,
 )
 from sqexplain.models import MODELS, build_model, load_start
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.large import LARGE, start_from
 from sqexplain.models.nets.speech.published import PUBLISHED
 from sqexplain.models.store import digest, save_model, weights_path, write_card
+from sqexplain.progress import Progress
 from sqexplain.registry import pick
-
-AnyRecipe = Recipe | SparseRecipe | ClipRecipe | ClipSparseRecipe
+from sqexplain.sample import Dataset
+from sqexplain.tasks import MULTILABEL
 
 
 def make(
@@ -61,53 +56,31 @@ def make(
         command: what the card names as the way to make this file again.
 
     Raises:
-        ValueError: unknown model or gates, pictures of another size or with other classes.
+        ValueError: unknown model or gates, or data of another task or with classes that the net does not know.
     """
     folder = Path(folder)
     checkpoint = folder / f"{name}.{gates}.checkpoint"
     classifier, recipe = start(name, gates, folder, seed, epochs, device, base)
-    if training.classes != classifier.classes:
-        raise ValueError(f"{name!r} knows the classes of {classifier.spec.data!r}, not those of {training.name!r}")
-    for data in (training, test):
-        yield from data.render() if hasattr(data, "render") else ()
-    yield from learn(classifier, training, recipe, seed, checkpoint)
+    training, test = match(classifier.spec, training), match(classifier.spec, test)
+    work = retrofit if gates in RETROFITTED else train
+    yield from work(classifier, training, recipe, seed, checkpoint)
     yield from publish(classifier, asdict(recipe), training, test, folder, seed, command)
-    checkpoint.unlink(missing_ok=True)
-
-
-def learn(classifier: Classifier, training: Dataset, recipe: AnyRecipe, seed: int, checkpoint: Path) -> Iterator[Epoch]:
-    """Yield epochs of the kind of learning that the recipe is for."""
-    options = {"recipe": recipe, "seed": seed, "checkpoint": checkpoint}
-    if isinstance(recipe, ClipRecipe):
-        return train_clips(classifier, training.batch, **options)
-    if isinstance(recipe, ClipSparseRecipe):
-        return retrofit_clips(classifier, training.batch, **options)
-    return learn_pictures(classifier, training, recipe, options)
-
-
-def learn_pictures(classifier: Classifier, training: Dataset, recipe: AnyRecipe, options: dict) -> Iterator[Epoch]:
-    """Yield progress while the pictures are brought to the size of the net, then the epochs."""
-    images, labels = training.arrays()
-    images = yield from fit(classifier, images)
-    if isinstance(recipe, Recipe):
-        yield from train(classifier, images, labels, **options)
-    else:
-        yield from retrofit(classifier, images, **options)
+    remove_checkpoint(checkpoint)
 
 
 def start(
     name: str, gates: str, folder: Path, seed: int, epochs: int | None, device: str, base: str | Path | None = None
-) -> tuple[Classifier, AnyRecipe]:
+) -> tuple[Classifier, Any]:
     """Return the classifier a run starts from, and its recipe."""
     spec = pick(MODELS, name, "model")
     torch.manual_seed(seed)
-    if gates in SPARSE_RECIPES:
+    if gates in RETROFITTED:
         own = weights_path(name, "none", folder)
         classifier = load_start(name, gates, own if own.exists() else None, device)
-        recipe = CLIP_SPARSE_RECIPES.get(name, ClipSparseRecipe()) if spec.streams else sparse_recipe(classifier)
+        recipe = retrofit_recipe(classifier)
     else:
         classifier = build_model(spec, gates, device)
-        recipe = recipe_for(classifier)
+        recipe = training_recipe(classifier)
         if base is not None:
             state = read_checkpoint(base)[0]
             state = start_from(classifier.net, state) if name in LARGE else state
@@ -133,9 +106,9 @@ def publish(
         "versions": {"torch": torch.__version__, "python": platform.python_version()},
         "threads": torch.get_num_threads(),
     }
-    if classifier.spec.multilabel:
+    if classifier.spec.task == MULTILABEL:
         card["prevalence"] = prevalence(training)
-    if gates in SPARSE_RECIPES:
+    if gates in RETROFITTED:
         card["frozen net"] = frozen_net(name, folder)
     path = save_model(classifier, folder)
     stored = load_start(name, gates, path, str(classifier.device))
@@ -154,7 +127,10 @@ def publish(
 
 def prevalence(training: Dataset) -> dict[str, float]:
     """Return how often each attribute is there in the training pictures: the threshold of its probability."""
-    shares = (np.asarray(training.arrays()[1]) > 0).mean(0)
+    labels = getattr(training, "labels", None)  # where they are known without reading a picture
+    if labels is None:
+        labels = np.concatenate([truth for _, truth in training.batches()])
+    shares = (np.asarray(labels) > 0).mean(0)
     return {name: round(float(share), 5) for name, share in zip(training.classes, shares, strict=True)}
 
 

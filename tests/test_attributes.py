@@ -6,22 +6,20 @@ import numpy as np
 import pytest
 import torch
 from fake_faces import CLASSES, SPEC, Faces, make_face_classifier
+from halves import epochs
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from sqexplain import data, models, publishing
 from sqexplain.evaluation import Score, evaluate, localise
 from sqexplain.evaluation.localisation import mean_over
 from sqexplain.explanation import explain
-from sqexplain.features.pooled import LinearHead
-from sqexplain.fitting import Fitted, fit
-from sqexplain.learning import RECIPES, Epoch, Recipe, SparseRecipe, attribute_loss, relight, retrofit, train, warp
-from sqexplain.learning.attribute_gates import gated_logits
-from sqexplain.learning.losses import each_for_itself
-from sqexplain.learning.retrofit_recipes import coin_divergence
+from sqexplain.features import LinearHead
+from sqexplain.learning import RECIPES, RETROFIT_RECIPES, Epoch, Recipe, RetrofitRecipe, relight, retrofit, warp
+from sqexplain.learning.image_retrofit import FrozenImageNet
 from sqexplain.metrics.attributes import accuracies, auc, aucs, balanced_accuracies, majority
 from sqexplain.models.store import read_card
-from sqexplain.progress import Progress
-from sqexplain.tasks import probabilities
+from sqexplain.tasks import MULTILABEL, probabilities
+from sqexplain.tasks.losses import attribute_loss, coin_divergence
 
 RNG = np.random.default_rng(0)
 SCORES, LABELS = RNG.random((200, 4)), RNG.integers(0, 2, (200, 4))
@@ -56,10 +54,9 @@ def test_accuracy_and_majority_are_the_numbers_computed_by_hand():
 
 def test_the_loss_of_several_labels_is_the_mean_binary_cross_entropy():
     logits, target = torch.tensor([[0.0, 2.0]]), torch.tensor([[1, 0]])
-    loss, accuracy = each_for_itself(logits, target, 0)
-    assert loss.item() == pytest.approx((np.log(2) + np.log1p(np.exp(2))) / 2)
-    assert accuracy == 0.0  # a logit of 0 is no yes
-    smooth = each_for_itself(logits, target, 0.2)[0].item()
+    assert MULTILABEL.loss(logits, target).item() == pytest.approx((np.log(2) + np.log1p(np.exp(2))) / 2)
+    assert MULTILABEL.accuracy(logits, target) == 0.0  # a logit of 0 is no yes
+    smooth = MULTILABEL.loss(logits, target, 0.2).item()
     assert smooth == pytest.approx((np.log(2) + 0.1 * np.log1p(np.exp(-2)) + 0.9 * np.log1p(np.exp(2))) / 2)
 
 
@@ -69,7 +66,7 @@ def test_the_divergence_of_coins_and_the_loss_of_gates_are_computed_by_hand():
     assert coin_divergence(logits, teacher).item() == pytest.approx(by_hand)
     assert coin_divergence(teacher, teacher).item() == pytest.approx(0, abs=1e-7)
     gates = torch.full((1, 1, 4), 0.25)
-    loss = attribute_loss(logits, teacher, gates, torch.tensor([[2.0]]), torch.tensor([0.5]), price=0.4)
+    loss = attribute_loss(logits, teacher, gates, torch.tensor([[2.0]]), torch.tensor([0.5]), sparsity_weight=0.4)
     assert loss.item() == pytest.approx(2 * by_hand / 0.5 + 0.4 * 0.25)
 
 
@@ -78,7 +75,9 @@ def test_gated_logits_are_those_of_each_attribute_through_its_own_gates():
     head = classifier.net.head
     before = torch.rand(5, 4)
     block = classifier.block
-    gates, logits = gated_logits(block, LinearHead(head.weight, head.bias), before)
+    frozen = FrozenImageNet(block, LinearHead(head.weight, head.bias))
+    gates = frozen.gates(before)
+    logits = frozen.answer(before, gates)
     for k in range(3):
         own = before * block.gates_from_pooled(before, torch.full((5,), k))
         assert torch.allclose(logits[:, k], head(own)[:, k], atol=1e-4)
@@ -100,34 +99,13 @@ def test_a_turned_picture_is_turned_and_one_left_alone_is_the_same():
     assert warp(spot, 90, 0, 0, rng)[0, 0].argmax() == spot[0, 0].argmax()
 
 
-def test_pictures_of_another_size_are_fitted_at_once_or_when_asked_for():
-    classifier, pictures = make_face_classifier(), RNG.integers(0, 256, (7, 218, 180, 3), dtype=np.uint8)
-
-    def result(most):
-        work, steps = fit(classifier, pictures, most), []
-        while True:
-            try:
-                steps.append(next(work))
-            except StopIteration as stop:
-                return stop.value, steps
-
-    held, steps = result(10**9)
-    assert isinstance(held, np.ndarray)
-    assert held.shape == (7, 109, 89, 3)
-    assert steps == [Progress(7, 7)]
-    lazy, steps = result(10)
-    assert isinstance(lazy, Fitted)
-    assert steps == []
-    assert (lazy[np.array([4, 1])] == held[[4, 1]]).all()
-    assert result(10**9)[0].shape == lazy.shape
-
-
 @pytest.fixture(scope="module")
 def retrofitted():
     """Return the net with gates for each attribute, learned on faces of which a quarter of the pixels decides."""
     torch.manual_seed(0)
     classifier = make_face_classifier("class", trained=False)
-    rows = list(retrofit(classifier, Faces(64).arrays()[0], SparseRecipe(price=0.3, epochs=40, batch=16, lr=0.01)))
+    recipe = RetrofitRecipe(sparsity_weight=0.3, epochs=40, batch=16, lr=0.01)
+    rows = epochs(retrofit(classifier, Faces(64), recipe))
     return classifier, rows
 
 
@@ -188,21 +166,14 @@ def test_every_kind_of_gates_can_be_scored(gates):
     assert "keep, other" not in rows
 
 
-@pytest.mark.parametrize("labels", [np.zeros(32, int), np.full((32, 3), 2), np.zeros((32, 2), int)])
-def test_labels_that_are_not_yes_or_no_for_each_class_are_refused(labels):
-    with pytest.raises(ValueError, match="0 or 1 for each of the 32 pictures and 3 classes"):
-        next(train(make_face_classifier("none"), Faces(32).arrays()[0], labels, Recipe(epochs=1)))
-
-
 @pytest.fixture
 def shop(monkeypatch, tmp_path):
     """Offer the net and its faces by name, so that it can be made and loaded."""
     monkeypatch.setitem(models.MODELS, SPEC.name, SPEC)
     monkeypatch.setitem(data.DATASETS, SPEC.name, lambda split, root: Faces(32 if split == "train" else 16))  # noqa: ARG005
     monkeypatch.setitem(RECIPES, SPEC.name, Recipe(epochs=1, batch=16, smoothing=0, shift=0, turn=5, light=0.1))
-    monkeypatch.setattr("sqexplain.learning.retrofit_recipes.ATTRIBUTE_RECIPES", {
-        kind: SparseRecipe(epochs=2, batch=16) for kind in ("sparse", "class")
-    })  # fmt: skip
+    for kind in ("sparse", "class"):
+        monkeypatch.setitem(RETROFIT_RECIPES, ("multilabel", kind), RetrofitRecipe(epochs=2, batch=16))
     return tmp_path
 
 

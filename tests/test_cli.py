@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from halves import stop_after
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
@@ -15,12 +16,13 @@ from sqexplain import cli, data, models
 from sqexplain.classifier import Spec
 from sqexplain.evaluation.speed import Timing
 from sqexplain.models.nets.resnet import SmallResNet
+from sqexplain.sample import PictureDataset, Sample
 
 ROOT = Path(__file__).parents[1]
 SIZE = 16
 
 
-class Shades:
+class Shades(PictureDataset):
     """Dark and light noise, 64 pictures."""
 
     name = "shades"
@@ -33,6 +35,10 @@ class Shades:
 
     def __len__(self):
         return 64
+
+    def __getitem__(self, index):
+        images, labels = self.arrays()
+        return Sample(f"shade {index}", images[index][None], labels=labels[index : index + 1])
 
     def arrays(self):
         labels = np.arange(64) % 2
@@ -270,7 +276,7 @@ def test_a_stopped_run_goes_on_to_the_same_weights(weights, tmp_path, monkeypatc
     words = ("train", "tiny", "--epochs", 2, "--out", tmp_path)
 
     def stop(rows, share):  # noqa: ARG001
-        next(iter(rows))
+        stop_after(rows, 1)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

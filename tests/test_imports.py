@@ -21,7 +21,7 @@ LEVELS = {
             ["tasks", "drawing", "gates"],
             ["sample", "recording"],
             ["faces", "classifier", "synthetic", "methods"],
-            ["features", "fitting", "data"],
+            ["features", "data"],
             ["explanation", "models", "learning"],
             ["evaluation"],
             ["publishing", "figures"],

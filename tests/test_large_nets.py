@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 import torchvision
+from halves import epochs, stop_after
 
 from sqexplain.evaluation.speed.estimating import PASSES, training_flops
 from sqexplain.explanation import explain
@@ -38,11 +39,9 @@ def test_it_learns_a_step_goes_on_and_is_explained(tmp_path):
     labels, recipe = np.arange(4), Recipe(epochs=2, batch=2, half=False)
     checkpoint = tmp_path / "run.checkpoint"
     torch.manual_seed(0)
-    steps = train(build_model(SMALL, "paper", "cpu"), images, labels, recipe, checkpoint=checkpoint)
-    next(steps)
-    steps.close()  # a stop after the first epoch
+    stop_after(train(build_model(SMALL, "paper", "cpu"), (images, labels), recipe, checkpoint=checkpoint), 1)
     classifier = build_model(SMALL, "paper", "cpu")
-    assert [row.number for row in train(classifier, images, labels, recipe, checkpoint=checkpoint)] == [2]
+    assert [row.number for row in epochs(train(classifier, (images, labels), recipe, checkpoint=checkpoint))] == [2]
     se, cam = explain(classifier, Sample("noise", images[:1]), ("se", "gradcam"))
     assert se.raws.shape == cam.raws.shape == (1, 2, 2)
     assert se.channels.tolist() == [205]  # ceil of a tenth of 2048

@@ -5,26 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from halves import epochs
 from speaker_clips import RECIPE, SPEC, Blinks, fresh
 
 from sqexplain import models, publishing
-from sqexplain.evaluation import Progress, Score, evaluate
-from sqexplain.learning import (
-    CLIP_SPARSE_RECIPES,
-    RECIPES,
-    ClipRecipe,
-    ClipSparseRecipe,
-    Epoch,
-    inputs_of,
-    retrofit_clips,
-    train,
-    train_clips,
-)
-from sqexplain.learning.clips import rate
-from sqexplain.learning.pooling import apply_gates, read_by
+from sqexplain.evaluation import Score, evaluate
+from sqexplain.features import inputs_of
+from sqexplain.features.streams import apply_gates, read_by
+from sqexplain.learning import RECIPES, ClipRecipe, ClipRetrofitRecipe, Epoch, retrofit, train
+from sqexplain.learning.clip_training import rate
+from sqexplain.learning.recipes import OWN_RETROFIT_RECIPES
 from sqexplain.models.store import block_keys, read_card
+from sqexplain.progress import Progress
 
-SPARSE = ClipSparseRecipe(epochs=2, steps=4, batch=4, clips=8)
+SPARSE = ClipRetrofitRecipe(epochs=2, steps=4, batch=4, clips=8)
 
 
 @pytest.fixture(autouse=True)
@@ -38,12 +32,8 @@ def _one_thread():
 @pytest.fixture(scope="module")
 def trained():
     classifier = fresh()
-    rows = list(train_clips(classifier, Blinks().batch, ClipRecipe(epochs=4, steps=15, batch=4, lr=1e-2)))
+    rows = epochs(train(classifier, Blinks(), ClipRecipe(epochs=4, steps=15, batch=4, lr=1e-2)))
     return classifier, rows
-
-
-def same(one, other):
-    return all(torch.equal(value, other.state_dict()[key]) for key, value in one.state_dict().items())
 
 
 def test_training_on_clips_learns_and_says_so(trained):
@@ -57,28 +47,10 @@ def test_training_on_clips_learns_and_says_so(trained):
     assert all(block.trained for block in classifier.blocks.values())
 
 
-@pytest.mark.parametrize("gates", ["none", "paper"])
-def test_a_stopped_training_on_clips_resumes_to_the_same_weights(gates, tmp_path):
-    whole, stopped, resumed = fresh(gates), fresh(gates), fresh(gates, seed=7)
-    draw = Blinks().batch
-    list(train_clips(whole, draw, RECIPE))
-    rows = train_clips(stopped, draw, RECIPE, checkpoint=tmp_path / "run")
-    next(rows)
-    rows.close()  # as if killed after the first epoch
-    assert [row.number for row in train_clips(resumed, draw, RECIPE, checkpoint=tmp_path / "run")] == [2]
-    assert same(whole.net, resumed.net)
-
-
 def test_the_rate_rises_stays_and_falls():
     recipe = ClipRecipe(warmup=0.1, flat=0.5)
     assert [rate(done, recipe) for done in (0.05, 0.3, 0.75)] == pytest.approx([0.5, 1.0, 0.5])
     assert rate(0, recipe) > 0
-
-
-def test_a_net_for_pictures_is_not_trained_on_clips():
-    picture_net = models.build_model(models.MODELS["cifar10-resnet"], "none", "cpu")
-    with pytest.raises(ValueError, match="is a net for pictures"):
-        list(train_clips(picture_net, Blinks().batch, RECIPE))
 
 
 @pytest.mark.parametrize(
@@ -117,34 +89,16 @@ def sparse_on(trained, seed):
     return classifier
 
 
-def test_a_retrofit_on_clips_leaves_the_net_alone_closes_gates_and_resumes(trained, tmp_path):
-    net, draw = trained[0], Blinks().batch
-    whole, stopped, resumed = (sparse_on(net, 1) for _ in range(3))
-    state = whole.net.state_dict()
+def test_a_retrofit_on_clips_leaves_the_net_alone_and_closes_gates(trained):
+    classifier = sparse_on(trained[0], 1)
+    state = classifier.net.state_dict()
     frozen = {key: state[key].clone() for key in state.keys() - block_keys(state)}
-    rows = list(retrofit_clips(whole, draw, replace(SPARSE, epochs=6)))
+    rows = epochs(retrofit(classifier, Blinks(), replace(SPARSE, epochs=6)))
     assert [row.number for row in rows] == [0, 1, 2, 3, 4, 5, 6]
     assert rows[-1].loss < rows[1].loss
     assert rows[-1].accuracy > 0.8  # agreement with the frozen net
-    assert all(block.trained for block in whole.blocks.values())
-    assert all(torch.equal(whole.net.state_dict()[key], value) for key, value in frozen.items())
-    half = retrofit_clips(stopped, draw, replace(SPARSE, epochs=6), checkpoint=tmp_path / "run")
-    next(half), next(half)
-    half.close()
-    rest = retrofit_clips(resumed, draw, replace(SPARSE, epochs=6), checkpoint=tmp_path / "run")
-    assert [row.number for row in rest] == [2, 3, 4, 5, 6]
-    assert same(whole.net, resumed.net)
-
-
-@pytest.mark.parametrize("gates", ["none", "paper"])
-def test_other_gates_are_not_retrofitted_on_clips(gates):
-    with pytest.raises(ValueError, match=f"'{gates}'.*cannot be retrofitted"):
-        list(retrofit_clips(fresh(gates), Blinks().batch, SPARSE))
-
-
-def test_clips_cannot_be_trained_on_as_pictures():
-    with pytest.raises(ValueError, match="images must be"):
-        list(train(fresh(), Blinks().arrays().frames, Blinks().arrays().labels))
+    assert all(block.trained for block in classifier.blocks.values())
+    assert all(torch.equal(classifier.net.state_dict()[key], value) for key, value in frozen.items())
 
 
 @pytest.fixture
@@ -152,7 +106,7 @@ def tiny(monkeypatch):
     """Make the tiny model one of the known ones."""
     monkeypatch.setitem(models.MODELS, SPEC.name, SPEC)
     monkeypatch.setitem(RECIPES, SPEC.name, RECIPE)
-    monkeypatch.setitem(CLIP_SPARSE_RECIPES, SPEC.name, SPARSE)
+    monkeypatch.setitem(OWN_RETROFIT_RECIPES, SPEC.name, SPARSE)
 
 
 @pytest.mark.usefixtures("tiny")

@@ -1,54 +1,48 @@
 """Training nets, and SE blocks on a frozen net: one epoch at a time, stoppable, and resumed to the same result.
 
-The question put to a block is sparse: close as many gates as you can without changing the answer.
+A block on a frozen net learns sparse gates: close as many as you can without changing the answer.
 """
 
 from sqexplain.learning.augmentation import augment, cut_out, relight, warp
-from sqexplain.learning.checkpoints import load_checkpoint, save_checkpoint
-from sqexplain.learning.clips import train_clips
-from sqexplain.learning.images import train
-from sqexplain.learning.pooling import PooledClips, decide, encode, inputs_of, pool_clips
+from sqexplain.learning.checkpoints import load_checkpoint, remove_checkpoint, save_checkpoint
+from sqexplain.learning.clips import Clips
 from sqexplain.learning.precision import half_precision
-from sqexplain.learning.recipes import RECIPES, ClipRecipe, Epoch, Recipe, recipe_for
-from sqexplain.learning.retrofit_clips import CLIP_SPARSE_RECIPES, ClipSparseRecipe, retrofit_clips
-from sqexplain.learning.retrofit_images import retrofit
-from sqexplain.learning.retrofit_recipes import (
-    SPARSE_RECIPES,
-    SparseRecipe,
-    attribute_loss,
-    class_loss,
-    sparse_loss,
-    sparse_recipe,
+from sqexplain.learning.recipes import (
+    RECIPES,
+    RETROFIT_RECIPES,
+    RETROFITTED,
+    ClipRecipe,
+    ClipRetrofitRecipe,
+    Recipe,
+    RetrofitRecipe,
+    retrofit_recipe,
+    training_recipe,
 )
+from sqexplain.learning.retrofitting import retrofit
+from sqexplain.learning.trainer import Epoch, Trainer
+from sqexplain.learning.training import train
 
 __all__ = [
-    "CLIP_SPARSE_RECIPES",
     "RECIPES",
-    "SPARSE_RECIPES",
+    "RETROFITTED",
+    "RETROFIT_RECIPES",
     "ClipRecipe",
-    "ClipSparseRecipe",
+    "ClipRetrofitRecipe",
+    "Clips",
     "Epoch",
-    "PooledClips",
     "Recipe",
-    "SparseRecipe",
-    "attribute_loss",
+    "RetrofitRecipe",
+    "Trainer",
     "augment",
-    "class_loss",
     "cut_out",
-    "decide",
-    "encode",
     "half_precision",
-    "inputs_of",
     "load_checkpoint",
-    "pool_clips",
-    "recipe_for",
     "relight",
+    "remove_checkpoint",
     "retrofit",
-    "retrofit_clips",
+    "retrofit_recipe",
     "save_checkpoint",
-    "sparse_loss",
-    "sparse_recipe",
     "train",
-    "train_clips",
+    "training_recipe",
     "warp",
 ]

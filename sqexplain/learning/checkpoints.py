@@ -1,9 +1,10 @@
-"""Files from which a stopped run goes on."""
+"""Saving and resuming a run: a checkpoint after each epoch, and beside it the vectors that a retrofit computes once."""
 
 from pathlib import Path
 from pickle import UnpicklingError
 
 import torch
+from torch import Tensor
 
 from sqexplain.media import atomic_write
 
@@ -14,8 +15,7 @@ def save_checkpoint(path: Path, run: dict, state: dict) -> None:
     Raises:
         ValueError: the place cannot be written to.
     """
-    with atomic_write(path) as part, part.open("wb") as file:
-        torch.save(state | {"run": run}, file)
+    _write(path, state | {"run": run})
 
 
 def load_checkpoint(path: Path, run: dict) -> dict:
@@ -24,11 +24,46 @@ def load_checkpoint(path: Path, run: dict) -> dict:
     Raises:
         ValueError: the file is no checkpoint, or that of a run with other settings than `run`.
     """
-    try:
-        state = torch.load(path, weights_only=True, map_location="cpu")
-    except (OSError, RuntimeError, EOFError, UnpicklingError) as error:
-        raise ValueError(f"'{path}' is no readable checkpoint; remove it to start anew") from error
+    state = _read(path)
     if state.get("run") != run:
-        differ = [key for key in run if state.get("run", {}).get(key) != run[key]]
+        known = state.get("run", {})
+        differ = sorted(key for key in run.keys() | known.keys() if known.get(key) != run.get(key))
         raise ValueError(f"'{path}' is a checkpoint of another run (other {', '.join(differ)}); remove or rename it")
     return state
+
+
+def save_vectors(path: Path, vectors: dict[str, Tensor]) -> None:
+    """Write vectors beside the checkpoint at `path`, whole or not at all."""
+    _write(vectors_path(path), vectors)
+
+
+def load_vectors(path: Path) -> dict[str, Tensor]:
+    """Return the vectors beside a checkpoint, read from the disk as they are used.
+
+    Raises:
+        ValueError: the file is gone or damaged.
+    """
+    return _read(vectors_path(path), mmap=True)
+
+
+def remove_checkpoint(path: Path) -> None:
+    """Delete a checkpoint and the vectors beside it, where they are."""
+    for file in (path, vectors_path(path)):
+        file.unlink(missing_ok=True)
+
+
+def vectors_path(path: Path) -> Path:
+    """Return the place of the vectors that belong to the checkpoint at `path`."""
+    return path.with_name(path.name + ".vectors")
+
+
+def _write(path: Path, content: dict) -> None:
+    with atomic_write(path) as part, part.open("wb") as file:
+        torch.save(content, file)
+
+
+def _read(path: Path, mmap: bool = False) -> dict:
+    try:
+        return torch.load(path, weights_only=True, map_location="cpu", mmap=mmap)
+    except (OSError, RuntimeError, EOFError, UnpicklingError) as error:
+        raise ValueError(f"'{path}' is no readable checkpoint; remove the files of this run to start anew") from error

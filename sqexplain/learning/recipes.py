@@ -1,4 +1,4 @@
-"""The numbers of a training run, for nets of pictures and of clips, and what a run tells after each epoch."""
+"""The numbers of every run of learning: training and retrofits, on pictures and on clips."""
 
 from dataclasses import dataclass, replace
 
@@ -40,10 +40,11 @@ class Recipe:
 class ClipRecipe:
     """The numbers of a training run on clips.
 
-    The loss is the cross entropy of the logits divided by a temperature, which falls from `hot` to 1 as in Light-ASD
-    (Liao et al., https://arxiv.org/abs/2303.04439), plus `alone` times that of two heads, one of which sees the face
-    alone and one hears the sound alone. Those are asked only about clips in which their stream tells the answer.
-    AdamW; its rate rises over the first `warmup` share of the steps, stays, and falls linearly from the share `flat`.
+    The loss is the cross entropy of the logits divided by a temperature, which falls from `temperature` to 1 as in
+    Light-ASD (Liao et al., https://arxiv.org/abs/2303.04439), plus `unimodal_weight` times that of two heads, one of
+    which sees the face alone and one hears the sound alone. Those are trained only on clips in which their stream
+    determines the label. AdamW; its rate rises over the first `warmup` share of the steps, stays, and falls linearly
+    from the share `flat`.
     """
 
     epochs: int = 18
@@ -53,12 +54,51 @@ class ClipRecipe:
     decay: float = 0.01
     warmup: float = 0.02
     flat: float = 0.3
-    hot: float = 1.3
-    alone: float = 0.3
+    temperature: float = 1.3
+    unimodal_weight: float = 0.3
 
     def further(self) -> "ClipRecipe":
         """Return the recipe for learning on from trained weights: half the epochs at half the rate."""
-        return replace(self, epochs=max(1, self.epochs // 2), lr=self.lr * 0.5, hot=1.0)
+        return replace(self, epochs=max(1, self.epochs // 2), lr=self.lr * 0.5, temperature=1.0)
+
+
+@dataclass(frozen=True)
+class RetrofitRecipe:
+    """The numbers of a retrofit on pictures: `sparsity_weight` is the weight of the mean gate in the loss."""
+
+    sparsity_weight: float = 0.1
+    epochs: int = 10
+    batch: int = 512
+    lr: float = 3e-3
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weights of the parts of the loss, by name."""
+        return {"sparsity_weight": self.sparsity_weight}
+
+
+@dataclass(frozen=True)
+class ClipRetrofitRecipe:
+    """The numbers of a retrofit on clips.
+
+    `sparsity_weight` is the weight of the mean gate in the loss. `necessity_weight` is that of necessity: the closed
+    channels alone must yield the logits that the net has without this stream; without it a block may choose channels
+    that suffice, and leave out others that say the same. Each step takes `batch` of the `clips` whose pooled vectors
+    are cached; the rate falls linearly to zero.
+    """
+
+    sparsity_weight: float = 0.3
+    necessity_weight: float = 0.3
+    epochs: int = 12
+    steps: int = 100
+    batch: int = 16
+    lr: float = 3e-3
+    clips: int = 960
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weights of the parts of the loss, by name."""
+        return {"sparsity_weight": self.sparsity_weight, "necessity_weight": self.necessity_weight}
 
 
 FACES = {
@@ -79,20 +119,34 @@ RECIPES: dict[str, Recipe | ClipRecipe] = {
     "speaker": ClipRecipe(),
 }
 # fmt: on
+# By task and kind of gates; a net in the second table has numbers of its own.
+RETROFIT_RECIPES: dict[tuple[str, str], RetrofitRecipe | ClipRetrofitRecipe] = {
+    ("multiclass", "sparse"): RetrofitRecipe(sparsity_weight=0.1, epochs=30),
+    ("multiclass", "class"): RetrofitRecipe(sparsity_weight=0.5),
+    ("multilabel", "sparse"): RetrofitRecipe(sparsity_weight=0.3, epochs=12, batch=256),
+    ("multilabel", "class"): RetrofitRecipe(sparsity_weight=0.3, epochs=12, batch=256),
+    ("per-frame", "sparse"): ClipRetrofitRecipe(),
+}
+RETROFITTED = frozenset(kind for _, kind in RETROFIT_RECIPES)  # kinds of gates that learn on a frozen net
+OWN_RETROFIT_RECIPES = {"speaker-light": ClipRetrofitRecipe(clips=480)}
 
 
-@dataclass(frozen=True)
-class Epoch:
-    """One pass over the training pictures: mean loss, training accuracy in [0, 1], seconds."""
-
-    number: int
-    of: int
-    loss: float
-    accuracy: float
-    seconds: float
-
-
-def recipe_for(classifier: Classifier) -> Recipe | ClipRecipe:
+def training_recipe(classifier: Classifier) -> Recipe | ClipRecipe:
     """Return the recipe of `RECIPES` for this model, else the usual one for its kind of input."""
     usual = ClipRecipe() if classifier.spec.streams else Recipe()
     return RECIPES.get(classifier.spec.name, usual)
+
+
+def retrofit_recipe(classifier: Classifier) -> RetrofitRecipe | ClipRetrofitRecipe:
+    """Return the recipe for the block of a classifier.
+
+    Raises:
+        ValueError: a block of this kind learns with its net, or the net has none.
+    """
+    spec, kind = classifier.spec, classifier.block.kind
+    kinds = [gates for task, gates in RETROFIT_RECIPES if task == spec.task.name]
+    if kind not in kinds:
+        raise ValueError(
+            f"gates {kind!r} of {spec.name!r} cannot be retrofitted; take gates={' or '.join(map(repr, kinds))}"
+        )
+    return OWN_RETROFIT_RECIPES.get(spec.name, RETROFIT_RECIPES[spec.task.name, kind])

@@ -1,13 +1,14 @@
 """What the user gives: samples, and data sets of them."""
 
 from sqexplain.sample.adapters import as_dataset
-from sqexplain.sample.cropping import CropBox, crop, crop_all
+from sqexplain.sample.cropping import CropBox, CroppedPictures, crop, crop_all
 from sqexplain.sample.dataset import Dataset, PictureDataset, spread
 from sqexplain.sample.relabelling import relabel
 from sqexplain.sample.sample import Sample, display_name, from_bytes, from_file, stem
 
 __all__ = [
     "CropBox",
+    "CroppedPictures",
     "Dataset",
     "PictureDataset",
     "Sample",

@@ -1,10 +1,16 @@
 """The part of a picture that a net sees: the largest centred box of the net's shape, at the net's size."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+
+from sqexplain.progress import Progress
+
+BATCH = 500  # pictures that are cropped between two reports of progress
+MOST = 4_000_000_000  # bytes of pictures that are held in memory
 
 
 @dataclass(frozen=True)
@@ -49,3 +55,44 @@ def crop_all(
     if isinstance(pictures, np.ndarray) and pictures.shape[1:3] == shape and resize is None:
         return pictures
     return np.stack([crop(picture, shape, resize)[0] for picture in pictures])
+
+
+class CroppedPictures:
+    """The pictures of a data set as a net sees them, with their labels, by place.
+
+    After `load` they are in memory where they take at most `MOST` bytes; beyond, they are decoded when taken.
+
+    Args:
+        data: a data set of pictures, see `sample.Dataset`.
+        shape: height and width that the net sees.
+        resize: as in `crop`.
+    """
+
+    def __init__(self, data: Any, shape: tuple[int, int], resize: int | None = None):
+        self.data, self.shape, self.resize = data, shape, resize
+        self.fits = len(data) * shape[0] * shape[1] * 3 <= MOST
+        self._images: np.ndarray | None = None
+        self._labels = np.empty(0)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def load(self) -> Iterator[Progress]:
+        """Yield progress while the pictures are read once; where they do not fit into memory nothing is read."""
+        if not self.fits or self._images is not None:
+            return
+        images, labels = np.empty((len(self), *self.shape, 3), np.uint8), []
+        done = 0
+        for pictures, truth in self.data.batches(BATCH):
+            images[done : done + len(pictures)] = crop_all(pictures, self.shape, self.resize)
+            labels.append(truth)
+            done += len(pictures)
+            yield Progress(done, len(self))
+        self._images, self._labels = images, np.concatenate(labels)
+
+    def take(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return pictures (n, *shape, 3) uint8 and labels at places (n,), in their order."""
+        if self._images is not None:
+            return self._images[places], self._labels[places]
+        pictures, labels = next(iter(self.data.batches(len(places), places)))
+        return crop_all(pictures, self.shape, self.resize), labels

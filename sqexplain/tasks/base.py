@@ -1,8 +1,8 @@
 """The interface of a task. N rows (pictures, or frames of clips), C channels, K classes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import torch
@@ -71,8 +71,17 @@ class Task:
         """Return which rows (N,) bool belong to a class or attribute when gates are shown by group."""
         raise NotImplementedError
 
-    def gate_objective(self, head: Callable[[Tensor], Tensor], vectors: Tensor) -> "GateObjective":
-        """Return what a block learns from the pooled vectors (N, C) of a frozen net with this head."""
+    def gate_objective(
+        self, frozen: "FrozenNet", rows: Any, sparsity_weight: float, necessity_weight: float = 0.0
+    ) -> "GateObjective":
+        """Return what the block of a frozen net learns.
+
+        Args:
+            frozen: the net from its block on.
+            rows: all training rows, as the methods of `frozen` take them.
+            sparsity_weight: weight of the mean gate in the loss.
+            necessity_weight: weight of the demand that the closed channels alone say nothing, where a task has it.
+        """
         raise NotImplementedError
 
     def evidence(self, sample: Any, name: str) -> np.ndarray | None:  # noqa: ARG002
@@ -80,11 +89,35 @@ class Task:
         return sample.mask
 
 
+class FrozenNet(Protocol):
+    """A frozen net from its block on. `rows` is a batch of what enters it: pooled vectors (N, C), or those of clips.
+
+    Attributes:
+        kind: of the block, "sparse" or "class".
+    """
+
+    @property
+    def kind(self) -> str:
+        """Kind of the block."""
+
+    def teacher(self, rows: Any) -> Tensor:
+        """Return the logits (N, K) of the net without gates."""
+
+    def gates(self, rows: Any, targets: Tensor | None = None) -> Tensor:
+        """Return the gates (N, C) for targets (N,); without targets (N, K, C) where each class has its own."""
+
+    def answer(self, rows: Any, gates: Tensor) -> Tensor:
+        """Return the logits (N, K) with the gates applied; with gates (N, K, C) each logit through its own."""
+
+    def blank(self, rows: Any) -> Tensor:
+        """Return the logits (N, K) of the net when all channels are closed."""
+
+
 class GateObjective:
     """The loss of a block on a frozen net: close as many gates as possible without changing the answer."""
 
-    def loss(self, block: Any, vectors: Tensor, price: float, rng: torch.Generator) -> tuple[Tensor, float]:
-        """Return the loss of a batch of pooled vectors (N, C), and how often gated and frozen net agree."""
+    def loss(self, rows: Any, rng: torch.Generator) -> tuple[Tensor, float]:
+        """Return the loss of a batch of rows, and how often gated and frozen net agree."""
         raise NotImplementedError
 
 

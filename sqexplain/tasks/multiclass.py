@@ -1,6 +1,6 @@
 """One class of many: softmax, cross entropy, accuracy."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from sqexplain.tasks.base import GateObjective, Row, Task, described
+from sqexplain.tasks.base import FrozenNet, GateObjective, Row, Task, described
 from sqexplain.tasks.losses import class_loss, sparse_loss
 from sqexplain.tasks.probabilities import softmax
 
@@ -67,30 +67,37 @@ class Multiclass(Task):
         """Return the rows that the net takes for the class."""
         return predicted == index
 
-    def gate_objective(self, head: Callable[[Tensor], Tensor], vectors: Tensor) -> GateObjective:  # noqa: ARG002
+    def gate_objective(
+        self,
+        frozen: FrozenNet,
+        rows: Any,  # noqa: ARG002
+        sparsity_weight: float,
+        necessity_weight: float = 0.0,  # noqa: ARG002
+    ) -> GateObjective:
         """Return the objective for the class that the frozen net predicts, or for any class."""
-        return ClassObjective(head)
+        return ClassObjective(frozen, sparsity_weight)
 
 
+@dataclass(frozen=True)
 class ClassObjective(GateObjective):
     """A "sparse" block keeps the whole answer, a "class" block the probability of the class whose gates are taken."""
 
-    def __init__(self, head: Callable[[Tensor], Tensor]):
-        self.head = head
+    frozen: FrozenNet
+    sparsity_weight: float
 
-    def loss(self, block: Any, vectors: Tensor, price: float, rng: torch.Generator) -> tuple[Tensor, float]:
+    def loss(self, rows: Any, rng: torch.Generator) -> tuple[Tensor, float]:
         """Return loss and agreement; agreement counts the rows in which the gates are those of the prediction."""
-        teacher = self.head(vectors)  # (N, K)
+        teacher = self.frozen.teacher(rows)  # (N, K)
         predicted = target = teacher.argmax(1)
-        if block.kind == "class":  # half of the rows take the gates of a random class, so that every class is learned
+        each = self.frozen.kind == "class"
+        if each:  # half of the rows take the gates of a random class, so that every class is learned
             other = torch.randint(teacher.shape[1], target.shape, generator=rng)
             target = torch.where(torch.rand(len(target), generator=rng) < 0.5, other, target)
-        place = block.mean.device
-        gates = block.gates_from_pooled(vectors.to(place), target.to(place)).to(vectors.device)  # (N, C)
-        logits = self.head(gates * vectors)
-        if block.kind == "class":
-            loss = class_loss(logits, teacher, gates, target, price)
+        gates = self.frozen.gates(rows, target)  # (N, C)
+        logits = self.frozen.answer(rows, gates)
+        if each:
+            loss = class_loss(logits, teacher, gates, target, self.sparsity_weight)
         else:
-            loss = sparse_loss(logits, teacher, gates, price)
+            loss = sparse_loss(logits, teacher, gates, self.sparsity_weight)
         same = (logits.argmax(1) == predicted)[target == predicted]
         return loss, same.double().mean().item() if len(same) else 0.0

@@ -1,6 +1,6 @@
 """Each attribute for itself, yes or no: sigmoid, binary cross entropy, area under the ROC curve."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sqexplain.metrics.attributes import accuracies, auc, aucs, balanced_accuracies, majority
-from sqexplain.tasks.base import GateObjective, Row, Task, described
+from sqexplain.tasks.base import FrozenNet, GateObjective, Row, Task, described
 from sqexplain.tasks.losses import attribute_loss, coin_divergence
 from sqexplain.tasks.probabilities import sigmoid
 
@@ -75,9 +75,15 @@ class Multilabel(Task):
         """Return the rows that have the attribute by their label."""
         return torch.tensor(labels[:, index] > 0)
 
-    def gate_objective(self, head: Callable[[Tensor], Tensor], vectors: Tensor) -> GateObjective:
+    def gate_objective(
+        self,
+        frozen: FrozenNet,
+        rows: Any,
+        sparsity_weight: float,
+        necessity_weight: float = 0.0,  # noqa: ARG002
+    ) -> GateObjective:
         """Return the objective for the answers to all attributes."""
-        return AttributeObjective(head, vectors)
+        return AttributeObjective(frozen, rows, sparsity_weight)
 
     def evidence(self, sample: Any, name: str) -> np.ndarray | None:
         """Return where the sample itself knows the evidence for an attribute to lie; see `Task.evidence`."""
@@ -88,13 +94,14 @@ class AttributeObjective(GateObjective):
     """The answers of the frozen net to all attributes, weighted so that yes and no count the same.
 
     Args:
-        head: the linear layer of the frozen net.
-        vectors: (N, C) pooled vectors of all training pictures.
+        frozen: the net from its block on.
+        rows: all training rows.
+        sparsity_weight: weight of the mean gate.
     """
 
-    def __init__(self, head: Any, vectors: Tensor):
-        self.head = head
-        teacher = head(vectors)  # (N, K)
+    def __init__(self, frozen: FrozenNet, rows: Any, sparsity_weight: float):
+        self.frozen, self.sparsity_weight = frozen, sparsity_weight
+        teacher = frozen.teacher(rows)  # (N, K)
         self.share = teacher.sigmoid().mean(0)  # (K,) how often the net says yes
         weights = self.weights(teacher)
         middle = (weights * teacher.sigmoid()).mean(0)  # the best constant answer
@@ -106,21 +113,9 @@ class AttributeObjective(GateObjective):
         yes = teacher.sigmoid()
         return 0.5 * (yes / self.share + (1 - yes) / (1 - self.share))
 
-    def loss(self, block: Any, vectors: Tensor, price: float, rng: torch.Generator) -> tuple[Tensor, float]:  # noqa: ARG002
-        """Return the loss of a batch of pooled vectors (N, C), and how often gated and frozen net agree."""
-        teacher = self.head(vectors)
-        gates, logits = self.gated_logits(block, vectors)
-        loss = attribute_loss(logits, teacher, gates, self.weights(teacher), self.blind, price)
+    def loss(self, rows: Any, rng: torch.Generator) -> tuple[Tensor, float]:  # noqa: ARG002
+        """Return the loss of a batch of rows, and how often gated and frozen net agree."""
+        teacher, gates = self.frozen.teacher(rows), self.frozen.gates(rows)
+        logits = self.frozen.answer(rows, gates)
+        loss = attribute_loss(logits, teacher, gates, self.weights(teacher), self.blind, self.sparsity_weight)
         return loss, ((logits > 0) == (teacher > 0)).double().mean().item()
-
-    def gated_logits(self, block: Any, vectors: Tensor) -> tuple[Tensor, Tensor]:
-        """Return gates and logits (N, K) for pooled vectors (N, C).
-
-        With a vector for each attribute the gates are (N, K, C), each attribute through its own; else (N, C).
-        """
-        place = block.mean.device
-        if block.kind != "class":
-            gates = block.gates_from_pooled(vectors.to(place)).to(vectors.device)  # (N, C)
-            return gates, self.head(vectors * gates)
-        gates = block.all_gates(vectors.to(place)).to(vectors.device)  # (N, K, C)
-        return gates, torch.einsum("nkc,nc,kc->nk", gates, vectors, self.head.weight) + self.head.bias  # (N, K)

@@ -1,6 +1,6 @@
 """Speech in every frame of a clip: softmax of two classes, cross entropy, average precision."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sqexplain.metrics.detection import average_precision
-from sqexplain.tasks.base import GateObjective, Row, Task, described
+from sqexplain.tasks.base import FrozenNet, GateObjective, Row, Task, described
 from sqexplain.tasks.losses import sparse_loss
 from sqexplain.tasks.probabilities import softmax
 
@@ -70,30 +70,36 @@ class PerFrame(Task):
         """Return the frames that are labelled so."""
         return torch.tensor(labels.ravel() == index)
 
-    def gate_objective(self, head: Callable[[Tensor], Tensor], vectors: Tensor) -> GateObjective:
+    def gate_objective(
+        self,
+        frozen: FrozenNet,
+        rows: Any,  # noqa: ARG002
+        sparsity_weight: float,
+        necessity_weight: float = 0.0,
+    ) -> GateObjective:
         """Return the objective for the answer in each frame."""
-        return FrameObjective(head, head(torch.zeros_like(vectors)))
+        return FrameObjective(frozen, sparsity_weight, necessity_weight)
 
 
+@dataclass(frozen=True)
 class FrameObjective(GateObjective):
     """The answer of the frozen net in each frame; what the gates close, taken alone, must say nothing.
 
-    Args:
-        head: maps the vectors of whole clips to logits, one row a frame.
-        blank: (N, K) what the head answers when it is told nothing of this stream.
-        need: weight of the second demand; without it a block may leave out channels that say the same.
+    Without the second demand a block may leave out channels that say the same as those it keeps.
     """
 
-    def __init__(self, head: Callable[[Tensor], Tensor], blank: Tensor, need: float = 0.0):
-        self.head, self.blank, self.need = head, blank, need
+    frozen: FrozenNet
+    sparsity_weight: float
+    necessity_weight: float
 
-    def loss(self, block: Any, vectors: Tensor, price: float, rng: torch.Generator) -> tuple[Tensor, float]:  # noqa: ARG002
-        """Return the loss of the vectors (N, C) of whole clips, and how often gated and frozen net agree."""
-        teacher, gates = self.head(vectors), block(vectors)
-        logits = self.head(vectors * gates)
-        loss = sparse_loss(logits, teacher, gates, price)
-        if self.need:
-            loss = loss + self.need * sparse_loss(self.head(vectors * (1 - gates)), self.blank, gates, 0)
+    def loss(self, rows: Any, rng: torch.Generator) -> tuple[Tensor, float]:  # noqa: ARG002
+        """Return the loss of the rows of whole clips, and how often gated and frozen net agree."""
+        teacher, gates = self.frozen.teacher(rows), self.frozen.gates(rows)
+        logits = self.frozen.answer(rows, gates)
+        loss = sparse_loss(logits, teacher, gates, self.sparsity_weight)
+        if self.necessity_weight:
+            closed = self.frozen.answer(rows, 1 - gates)
+            loss = loss + self.necessity_weight * sparse_loss(closed, self.frozen.blank(rows), gates, 0)
         return loss, (logits.argmax(1) == teacher.argmax(1)).double().mean().item()
 
 
