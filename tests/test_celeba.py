@@ -50,19 +50,23 @@ def test_the_order_of_the_columns_does_not_matter(tmp_path):
 
 
 def test_pictures_are_decoded_when_asked_for(tmp_path):
-    pictures, truth = Celeba("all", part_of(tmp_path)).arrays()
+    data = Celeba("all", part_of(tmp_path))
+    pictures = data._files
     assert isinstance(pictures, PictureFiles)
     assert pictures.shape == (COUNT, 109, 89, 3)
     assert pictures[np.array([3, 0])][:, 0, 0, 0].tolist() == [15, 0]
     assert pictures[38:][:, 0, 0, 0].tolist() == [190, 195]
-    assert truth.shape == (COUNT, 40)
+    some, truth = next(data.batches(2, [3, 0]))
+    assert some[:, 0, 0, 0].tolist() == [15, 0]
+    assert truth.tolist() == labels()[[3, 0]].tolist()
+    assert data.labels.shape == (COUNT, 40)
 
 
 def test_pictures_of_different_sizes_are_named(tmp_path):
     root = part_of(tmp_path)
     (root / "images" / "000002.png").write_bytes(encode_png(np.zeros((50, 40, 3), np.uint8)))
     with pytest.raises(ValueError, match=r"000002.png' is 40x50, the first picture 89x109"):
-        Celeba("all", root).arrays()[0][:3]
+        next(Celeba("all", root).batches(3))
 
 
 def break_nothing(root):

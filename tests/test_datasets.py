@@ -64,6 +64,12 @@ def write_official(root: Path, monkeypatch) -> Path:
     return root
 
 
+def everything(dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Return all pictures (N, H, W, 3) and labels of a data set whose pictures are alike."""
+    pictures, labels = zip(*dataset.batches(), strict=True)
+    return np.concatenate(pictures), np.concatenate(labels)
+
+
 @pytest.fixture
 def root_of(tmp_path):
     """Return a folder with a little of a data set, None for one that comes with the packages."""
@@ -144,37 +150,37 @@ def test_tracks_say_why_they_come_in_no_batches(name, root_of):
 
 
 @pytest.mark.parametrize("name", ["cifar10", "cifar100"])
-def test_arrays_hold_what_the_samples_hold(name, root_of):
+def test_pictures_of_cifar_come_at_their_size_and_cannot_be_changed(name, root_of):
     dataset = open_dataset(name, root=root_of(name))
-    images, labels = dataset.arrays()
+    images, labels = everything(dataset)
     assert (images.dtype, labels.dtype) == (np.uint8, np.int64)
     assert images.shape == (len(dataset), 32, 32, 3)
     for index, sample in enumerate(dataset):
         assert np.array_equal(sample.picture, images[index])
         assert sample.labels[0] == labels[index]
-    assert not images.flags.writeable
+        assert not sample.picture.flags.writeable
 
 
 def test_a_folder_is_read_in_class_order_then_by_name(tmp_path):
     dataset = open_dataset("cifar10", root=write_folders(tmp_path))
     assert [sample.name for sample in dataset][2:5] == ["airplane/0002", "cat/0000", "cat/0001"]
-    assert dataset.arrays()[1].tolist() == [0] * 3 + [3] * 3 + [9] * 3
-    assert np.array_equal(dataset.arrays()[0][3:6], tiles(1, 3))
+    assert everything(dataset)[1].tolist() == [0] * 3 + [3] * 3 + [9] * 3
+    assert np.array_equal(everything(dataset)[0][3:6], tiles(1, 3))
 
 
 def test_a_sheet_is_read_from_left_to_right_then_downwards(tmp_path):
     dataset = open_dataset("cifar10", root=write_sheets(tmp_path))
     assert len(dataset) == 18
-    assert np.array_equal(dataset.arrays()[0][6:12], tiles(1, 6))
+    assert np.array_equal(everything(dataset)[0][6:12], tiles(1, 6))
     assert dataset[7].name == "cat/0001"
 
 
 def test_torchvisions_files_are_read_in_their_order(tmp_path, monkeypatch):
     dataset = open_dataset("cifar10", root=write_official(tmp_path, monkeypatch))
-    assert np.array_equal(dataset.arrays()[0], tiles(0, 3))
+    assert np.array_equal(everything(dataset)[0], tiles(0, 3))
     assert [sample.name for sample in dataset] == ["cat/0000", "airplane/0000", "cat/0001"]
     train = open_dataset("cifar10", "train", tmp_path)
-    assert train.arrays()[1].tolist() == [9]
+    assert everything(train)[1].tolist() == [9]
 
 
 def test_an_altered_file_of_torchvision_is_refused_and_not_loaded(tmp_path, monkeypatch):
@@ -187,7 +193,7 @@ def test_an_altered_file_of_torchvision_is_refused_and_not_loaded(tmp_path, monk
 
     media.write_bytes(root / "cifar-10-batches-py" / "test_batch", pickle.dumps(Trap()))
     with pytest.raises(ValueError, match="incomplete or altered"):
-        open_dataset("cifar10", root=root).arrays()
+        everything(open_dataset("cifar10", root=root))
     assert not marker.exists()
 
 
@@ -220,14 +226,14 @@ def test_a_class_folder_with_a_wrong_name_is_named(tmp_path):
 def test_a_sheet_of_another_size_is_named(tmp_path):
     media.write_bytes(tmp_path / "test" / "cat.png", media.encode_png(np.zeros((32, 33, 3), np.uint8)))
     with pytest.raises(ValueError, match=r"cat\.png' is 33x32; its sides have to be multiples of 32"):
-        open_dataset("cifar10", root=tmp_path).arrays()
+        everything(open_dataset("cifar10", root=tmp_path))
 
 
 def test_the_shared_sheets_agree_with_the_official_numbers():
     if not SHARED.is_dir():
         pytest.skip(f"the sheets of CIFAR-100 are not in {SHARED}")
     dataset = open_dataset("cifar100", root=SHARED)
-    images, labels = dataset.arrays()
+    images, labels = everything(dataset)
     assert np.bincount(labels).tolist() == [100] * 100
     assert images.reshape(-1, 3).mean(0) / 255 == pytest.approx([0.5088, 0.4874, 0.4419], abs=0.003)
     assert dataset[5_201].name == f"{CIFAR100[52]}/0001"

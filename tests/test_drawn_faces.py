@@ -78,19 +78,18 @@ class TestSet:
         assert set(sample.regions) == set(PARTS)
         assert set(sample.evidence) <= set(DrawnFaces.classes)
 
-    def test_the_arrays_are_the_samples(self, monkeypatch):
+    def test_the_batches_are_the_samples(self, monkeypatch):
         monkeypatch.setitem(SPLITS, "test", Split(SPLITS["test"].code, 7))
         dataset = DrawnFaces("test")
         assert [len(labels) for _, labels in dataset.batches(5)] == [5, 2]
-        images, labels = dataset.arrays()
+        images, labels = (np.concatenate(column) for column in zip(*dataset.batches(5), strict=True))
         assert images.dtype == np.uint8
         assert labels.dtype == np.int64
         for index in range(7):
             assert np.array_equal(images[index], dataset[index].picture)
             assert np.array_equal(labels[index], dataset[index].labels[0])
-        assert not images.flags.writeable
-        assert not labels.flags.writeable
-        assert dataset.arrays()[0] is images
+        assert np.array_equal(dataset.labels, labels)
+        assert not dataset.labels.flags.writeable
 
     def test_what_is_not_there_is_refused(self):
         with pytest.raises(IndexError):

@@ -78,10 +78,6 @@ class Celeba(PictureDataset):
         name = f"celeba/{Path(self._names[position]).stem}"
         return Sample(name, picture[None], labels=self.labels[position][None])  # (1, H, W, 3), (1, 40)
 
-    def arrays(self) -> tuple[PictureFiles, np.ndarray]:
-        """Return the pictures (N, H, W, 3) uint8, decoded when asked for, and labels (N, 40) int64 of 0 and 1."""
-        return self._files, self.labels
-
     def batches(self, size: int = 250, places: Sequence[int] | None = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield pictures (n, H, W, 3) uint8 as they are decoded and labels (n, 40) int64 of 0 and 1."""
         places = np.arange(len(self)) if places is None else np.asarray(places)

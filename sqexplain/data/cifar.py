@@ -57,10 +57,6 @@ class Cifar(PictureDataset):
             )
         self._single = any(path.parent != here for path in self._files)  # one picture per file
 
-    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return images (N, 32, 32, 3) uint8 and labels (N,) int64, read-only, always in the same order."""
-        return self._arrays
-
     def __len__(self) -> int:
         return len(self._files) if self._single else len(self._arrays[1])
 

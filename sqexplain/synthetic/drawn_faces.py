@@ -101,23 +101,6 @@ class DrawnFaces(PictureDataset):
                 image[:] = still.draw(person)[0]
             yield images, np.stack([labels(person) for person in people])
 
-    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return all images (N, 218, 178, 3) uint8 and labels (N, 12) int64, read-only, drawn at the first call.
-
-        Those of "train" take 470 MB.
-        """
-        return self._arrays
-
-    @cached_property
-    def _arrays(self) -> tuple[np.ndarray, np.ndarray]:
-        images = np.empty((len(self), HEIGHT, WIDTH, 3), np.uint8)
-        done = 0
-        for some, _ in self.batches():
-            images[done : done + len(some)] = some
-            done += len(some)
-        images.flags.writeable = False
-        return images, self.labels
-
 
 def labels(person: Person) -> np.ndarray:
     """Return 1 for each trait that is seen and 0 for the others, (12,) int64."""

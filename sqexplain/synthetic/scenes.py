@@ -8,7 +8,6 @@ trained on them learns to cheat, and `tag=True` puts the tag on any picture to s
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import cv2
@@ -131,17 +130,6 @@ class Scenes(PictureDataset):
             return name
         others = [other for other in SCENES if other != TAGGED]
         return others[number // 10 % len(others)]
-
-    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return all images (N, 96, 96, 3) uint8 and labels (N,) int64, read-only, drawn at the first call."""
-        return self._arrays
-
-    @cached_property
-    def _arrays(self) -> tuple[np.ndarray, np.ndarray]:
-        images, labels = (np.concatenate(column) for column in zip(*self.batches(), strict=True))
-        for array in (images, labels):
-            array.flags.writeable = False
-        return images, labels
 
 
 def draw(rng: Generator, name: str) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray], str]:
