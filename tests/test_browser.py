@@ -14,10 +14,9 @@ import pytest
 import torch
 from playwright import sync_api
 
-from sqexplain.explanation.heatmaps import heatmaps
+from sqexplain.framing import View
 from sqexplain.methods import percent_maps
-from sqexplain.sample.cropping import CropBox
-from sqexplain.ui.viewer import HERE
+from sqexplain.scaling import heatmaps
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium")
@@ -172,16 +171,25 @@ def test_a_walk_through_the_app(page, address, record_property):
     assert page.abroad == []
 
 
+def page_with(browser, *modules: str):
+    """Return a page in which what some modules of the app export is global; they import each other as they are."""
+    page = browser.new_page()
+    page.route("http://localhost/**", lambda route: route.fulfill(path=ROOT / route.request.url.split("localhost/")[1]))
+    page.goto("http://localhost/sqexplain/ui/strip/strip.css")  # a page of the same origin
+    for module in modules:
+        page.evaluate("async (file) => Object.assign(window, await import(file))", f"/sqexplain/ui/{module}")
+    return page
+
+
 @pytest.fixture(scope="module")
 def arithmetic(browser):
-    page = browser.new_page()
-    page.add_script_tag(content=(HERE / "maths.js").read_text("utf-8"))
+    page = page_with(browser, "js/maths.js")
     yield page
     page.close()
 
 
 @pytest.mark.parametrize("interpolation", ["bilinear", "bicubic"])
-@pytest.mark.parametrize("view", [CropBox(0, 0, 45, 70), CropBox(3, 12.5, 41, 41), CropBox(-2.25, 10, 50, 50)])
+@pytest.mark.parametrize("view", [View(0, 0, 45, 70), View(3, 12.5, 41, 41), View(-2.25, 10, 50, 50)])
 def test_the_browser_enlarges_as_the_library_does(arithmetic, interpolation, view):
     raw = np.random.default_rng(1).normal(0.2, 1, (5, 8)).astype(np.float32)
     expected = heatmaps(torch.tensor(raw)[None], 45, 70, view, native=False, interpolation=interpolation)[0].numpy()

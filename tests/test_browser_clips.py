@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 import torch
 from playwright import sync_api
-from test_browser import ARGUMENTS, CHROMIUM, is_local, wait_for
+from test_browser import ARGUMENTS, CHROMIUM, is_local, page_with, wait_for
 
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.ui.clip import packing
-from sqexplain.ui.player import script
 
 ROOT = Path(__file__).parents[1]
 APP = """
@@ -31,20 +30,21 @@ st.write("told", st.session_state.get("told"))
 """
 # Drag over every frame; the time from each movement to the refresh of the screen that shows it.
 DRAG = """async (rows) => {
-  const player = rows.getRootNode().player, area = player.find(".track").getBoundingClientRect();
+  const root = rows.getRootNode(), { player } = root, { frames } = player.clip.data;
+  const area = root.querySelector(".track").getBoundingClientRect();
   const plot = rows.querySelector(".plot");
   const told = (kind, frame) => plot.dispatchEvent(new PointerEvent(kind, { bubbles: true, composed: true, button: 0,
-    clientX: area.left + (frame + 0.5) / player.data.frames * area.width, clientY: area.top + 5, pointerId: 1 }));
+    clientX: area.left + (frame + 0.5) / frames * area.width, clientY: area.top + 5, pointerId: 1 }));
   rows.setPointerCapture = () => {};
   told("pointerdown", 0);
   await new Promise(requestAnimationFrame);
   const waits = [], shown = new Set(), before = player.redraws;
-  for (let frame = 1; frame < player.data.frames; frame++) {
+  for (let frame = 1; frame < frames; frame++) {
     const redraws = player.redraws, start = performance.now();
     told("pointermove", frame);
     while (player.redraws === redraws) await new Promise(requestAnimationFrame);
     waits.push(performance.now() - start);
-    shown.add(player.find(".clock").textContent);
+    shown.add(root.querySelector(".clock").textContent);
   }
   waits.sort((one, other) => one - other);
   return { median: waits[waits.length >> 1], redraws: player.redraws - before, shown: shown.size };
@@ -193,8 +193,7 @@ def test_nothing_sticks_out_on_a_narrow_screen(page):
 
 @pytest.fixture(scope="module")
 def arithmetic(browser):
-    page = browser.new_page()
-    page.add_script_tag(content=script().split("export default")[0])
+    page = page_with(browser, "player/maps.js")
     yield page
     page.close()
 
@@ -207,7 +206,7 @@ def test_the_browser_draws_the_maps_of_the_library(arithmetic, together):
     found = arithmetic.evaluate(
         """([panel, together]) => {
           const maps = new Maps(panel, 6);
-          clamped(maps.values, maps.enlarge(0, 4, together));
+          maps.enlarge(0, 4, together);
           return Array.from(maps.values);
         }""",
         [packed, together],

@@ -10,24 +10,16 @@ from pathlib import Path
 import streamlit as st
 
 from sqexplain.ui import link_state
-from sqexplain.ui.viewer import HERE as VIEWER
+from sqexplain.ui.js import bundle
 
 HERE = Path(__file__).parent
-SHARED = ("maths.js", "painting.js")  # of the viewer of pictures
-PARTS = ("stage.js", "clock.js", "player.js", "cards.js", "timeline.js", "wiring.js")  # one module, in this order
 SCALES = ("frame", "clip")  # the first is shown first
-
-
-def script() -> str:
-    """Return the whole module that the browser runs."""
-    files = [*(VIEWER / name for name in SHARED), *(HERE / name for name in PARTS)]
-    return "\n".join(file.read_text("utf-8") for file in files)
 
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Callable:
     html, css = ((HERE / name).read_text("utf-8") for name in ("player.html", "player.css"))
-    return st.components.v2.component("sqexplain_player", html=html, css=css, js=script())
+    return st.components.v2.component("sqexplain_player", html=html, css=css, js=bundle(HERE / "player.js"))
 
 
 def player(payload: dict, settings: dict, key: str, on_release: Callable[[dict], None], on_person: Callable) -> None:

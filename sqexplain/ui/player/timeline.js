@@ -1,224 +1,19 @@
-// The rows of the time line, drawn once: every row has the same axis, frame t covers t ... t + 1 of T.
+// @ts-check
+// The rows of the time line, drawn once, and what in them follows the cursor.
 
-const QUIET = 1600; // of 32767: what is softer fills no row
-const TALL = 100; // height of a row in the units of its drawing
+import { decode } from "../js/maths.js";
+import { paintRow } from "../js/painting.js";
+import { element, find, write } from "../js/page.js";
+import { percentOf } from "../js/text.js";
+import { BAR_ROWS, paintSigned, paintSound } from "./painting.js";
+import { canvasIn, chances, chart, drawingIn, pathOf, rowOf, ticks, waveform } from "./rows.js";
 
-function rowOf(player, name, about, tall) {
-  const row = player.find(".row-template").content.cloneNode(true).querySelector(".row");
-  row.querySelector(".name").textContent = name;
-  row.querySelector(".about").textContent = about;
-  const plot = row.querySelector(".plot");
-  plot.style.setProperty("--tall", tall);
-  player.find(".rows").append(row);
-  return { row, plot, name: row.querySelector(".name"), now: row.querySelector(".now"), about: row.querySelector(".about"), extra: row.querySelector(".extra") };
-}
+/** @typedef {import("./clip.js").Clip} Clip */
+/** @typedef {import("./data.js").FurtherData} FurtherData */
+/** @typedef {import("./panel.js").Panel} Panel */
+/** @typedef {import("./player.js").State} State */
 
-function drawingIn(plot, frames, text) {
-  return element("svg", { viewBox: `0 0 ${frames} ${TALL}`, preserveAspectRatio: "none", role: "img", "aria-label": text }, plot);
-}
-
-function canvasIn(plot, width, height, text) {
-  const canvas = document.createElement("canvas");
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", text);
-  plot.append(canvas);
-  return canvasOf(canvas, width, height);
-}
-
-// Values 0 ... 1 as the points of a line, each at the middle of its frame.
-function pathOf(values) {
-  return Array.from(values, (value, frame) => `${frame ? "L" : "M"}${frame + 0.5} ${(TALL * (1 - value)).toFixed(1)}`).join("");
-}
-
-// Runs of equal entries: [value, first, one after the last].
-function runsOf(values) {
-  const runs = [];
-  values.forEach((value, frame) => {
-    if (runs.length && runs.at(-1)[0] === value) runs.at(-1)[2] = frame + 1;
-    else runs.push([value, frame, frame + 1]);
-  });
-  return runs;
-}
-
-function waveform(plot, samples, frames) {
-  const count = Math.min(1200, samples.length);
-  const above = [];
-  const below = [];
-  const loudest = samples.reduce((most, value) => Math.max(most, Math.abs(value)), QUIET);
-  for (let i = 0; i < count; i++) {
-    let low = 0;
-    let high = 0;
-    for (let at = Math.floor((i * samples.length) / count); at < Math.floor(((i + 1) * samples.length) / count); at++) {
-      low = Math.min(low, samples[at]);
-      high = Math.max(high, samples[at]);
-    }
-    const x = ((i + 0.5) * frames) / count;
-    above.push(`${x.toFixed(2)} ${(50 - (48 * high) / loudest).toFixed(1)}`);
-    below.unshift(`${x.toFixed(2)} ${(51 - (48 * low) / loudest).toFixed(1)}`);
-  }
-  element("path", { class: "wave", d: `M${[...above, ...below].join("L")}Z` }, drawingIn(plot, frames, "Waveform of the sound"));
-}
-
-// A group in which 0 ... 1 lies between the edges, above a band, with a line at one half.
-function chart(drawing, frames, band) {
-  const group = element("g", { transform: `translate(0 4) scale(1 ${(TALL - band - 8) / TALL})` }, drawing);
-  element("line", { class: "half", x1: 0, x2: frames, y1: TALL / 2, y2: TALL / 2 }, group);
-  return group;
-}
-
-// The speaking probability; below it a band that is filled where somebody truly speaks, with the errors marked.
-function chances(plot, data, values) {
-  const band = data.labels ? 14 : 0;
-  const drawing = drawingIn(plot, data.frames, `Probability of ${data.target} in every frame${data.labels ? ", below it the truth" : ""}`);
-  for (const [label, first, last] of runsOf(data.labels ?? []))
-    if (label === data.asked) {
-      element("rect", { class: "spoken-part", x: first, y: 0, width: last - first, height: TALL }, drawing);
-      element("rect", { class: "bar-chosen", x: first, y: TALL - band + 6, width: last - first, height: band - 6 }, drawing);
-    }
-  for (const [wrong, first, last] of runsOf(data.wrong ?? []))
-    if (wrong) element("rect", { class: "wrong-part", x: first, y: TALL - band, width: last - first, height: 5 }, drawing);
-  element("path", { class: "line", d: pathOf(values) }, chart(drawing, data.frames, band));
-}
-
-function ticks(host, frames, fps) {
-  const seconds = frames / fps;
-  const step = [0.5, 1, 2, 5, 10, 20].find((one) => seconds / one <= 8) ?? 60;
-  for (let at = 0; at < seconds - step / 4; at += step) {
-    const tick = document.createElement("span");
-    tick.textContent = `${at} s`;
-    tick.style.left = `${(100 * at) / seconds}%`;
-    host.append(tick);
-  }
-}
-
-Object.assign(Player.prototype, {
-  buildRows() {
-    const { data, find } = this;
-    find(".rows").replaceChildren();
-    this.rows = { strips: [] };
-    this.soundRows();
-    this.chanceRows();
-    this.panels.forEach((maps, place) => this.stripRow(maps, place ? "" : data.strip));
-    if (data.further) this.furtherRows(data.further);
-    const axis = rowOf(this, "", "", "1.1rem");
-    axis.plot.classList.add("ticks");
-    ticks(axis.plot, data.frames, data.fps);
-    find(".track").setAttribute("aria-valuemax", data.frames);
-  },
-
-  soundRows() {
-    const { data } = this;
-    if (this.samples) waveform(rowOf(this, "Sound", "waveform", "2.2rem").plot, this.samples, data.frames);
-    if (!data.sheet) return;
-    const row = rowOf(this, "Sound as the net hears it", "", "2.6rem");
-    const [rows, columns] = data.sheet.size;
-    const context = canvasIn(row.plot, columns, rows, "Mel cepstrum of the sound, 13 coefficients, with its heatmap");
-    const hearing = this.panels.filter((maps) => maps.sheet);
-    if (hearing.length) {
-      const select = document.createElement("select");
-      select.setAttribute("aria-label", "Heatmap over the sound");
-      select.append(...hearing.map((maps) => new Option(maps.title, maps.title)), new Option("no heat", ""));
-      select.value = hearing.some((maps) => maps.title === this.settings.heard) ? this.settings.heard : (this.settings.heard = hearing[0].title);
-      select.addEventListener("change", () => this.set({ heard: select.value }, true));
-      row.about.append("MFCC, 13 rows; heat: ", select);
-    } else row.about.textContent = "MFCC, 13 rows; no method here has a map of the sound";
-    this.rows.sound = { context, levels: decode(data.sheet.levels, Uint8Array) };
-  },
-
-  chanceRows() {
-    const { data } = this;
-    const row = rowOf(this, `P(${data.target})`, data.labels ? "filled: truly speaking; orange: error" : "the truth is not known", "4.2rem");
-    chances(row.plot, data, this.chances);
-    this.rows.chance = row.now;
-    if (!data.people || data.people.length < 2) return;
-    this.rows.people = data.people.map((person) => {
-      const one = rowOf(this, person.name, "", "0.8rem");
-      one.plot.setAttribute("aria-label", `P(speaking) of ${person.name}`);
-      return { ...one, context: canvasIn(one.plot, data.frames, 1, `Probability that ${person.name} speaks, in colours`), values: person.values, first: person.start };
-    });
-  },
-
-  stripRow(maps, about) {
-    const row = rowOf(this, maps.title, about, "0.95rem");
-    this.rows.strips.push({ maps, now: row.now, context: canvasIn(row.plot, this.data.frames, 1, `${maps.title} over time: ${this.data.strip}`) });
-  },
-
-  furtherRows({ ablations, influence }) {
-    const { data, settings } = this;
-    const row = rowOf(this, "Why?", "grey: the clip as it is; lines: with something taken away", "4.2rem");
-    const drawing = chart(drawingIn(row.plot, data.frames, "Probability after something was taken away"), data.frames, 0);
-    element("path", { class: "line back", d: pathOf(this.chances) }, drawing);
-    this.rows.why = ablations.map((one, place) => {
-      const values = decode(one.scores, Float32Array);
-      const { tone, dash } = LINES[place % LINES.length];
-      const line = element("path", { class: "line thin", d: pathOf(values), style: `stroke: ${tone}`, "stroke-dasharray": dash }, drawing);
-      const label = document.createElement("label");
-      const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: settings.why.includes(one.name) });
-      const now = document.createElement("output");
-      label.style.setProperty("--tone", tone);
-      label.style.setProperty("--dash", dash === "none" ? "solid" : "dashed");
-      label.append(box, document.createElement("i"), one.title, now);
-      line.style.display = box.checked ? "" : "none";
-      box.addEventListener("change", () => {
-        line.style.display = box.checked ? "" : "none";
-        settings.why = box.checked ? [...settings.why, one.name] : settings.why.filter((name) => name !== one.name);
-      });
-      row.extra.append(label);
-      return { values, now };
-    });
-    if (!influence) return;
-    const which = rowOf(this, "Frames that mattered", "for the frame under the cursor; up: for it, down: against", "2.6rem");
-    this.rows.influence = { values: decode(influence, Int8Array), about: which.now, context: canvasIn(which.plot, data.frames, BAR_ROWS, "What each frame added to the answer for the frame under the cursor") };
-  },
-
-  // What follows the percentage or the colours: the strips and the sheet of the sound.
-  paintRows(lut) {
-    const { rows, data, settings, step } = this;
-    for (const { maps, context } of rows.strips) {
-      const from = maps.at(step, 0);
-      paintRow(context, maps.strip.subarray(from, from + data.frames), lut);
-    }
-    for (const { context, values, first } of rows.people ?? []) {
-      const line = new Float32Array(data.frames);
-      line.set(values.slice(0, data.frames - first), first);
-      paintRow(context, line, lut);
-    }
-    if (!rows.sound) return;
-    const heat = this.panels.find((maps) => maps.sheet && maps.title === settings.heard)?.sheet;
-    paintSound(rows.sound.context, rows.sound.levels, heat, data.sheet.size, lut, settings.opacity / 100);
-  },
-
-  // What follows the cursor at once, and in words.
-  paintMoment(frame) {
-    const { rows, data } = this;
-    this.find(".slide").style.transform = `translateX(${(100 * (frame + 0.5)) / data.frames}%)`;
-    if (rows.influence) paintSigned(rows.influence.context, rows.influence.values, frame * data.frames, data.frames);
-  },
-
-  sayMoment(frame) {
-    const { rows, data, step } = this;
-    write(rows.chance, percentOf(this.chances[frame]));
-    for (const { maps, now } of rows.strips) write(now, percentOf(maps.strip[maps.at(step, frame)]));
-    for (const { values, now, first } of rows.people ?? []) write(now, frame < first || frame >= first + values.length ? "not in the picture" : percentOf(values[frame - first]));
-    for (const { values, now } of rows.why ?? []) write(now, percentOf(values[frame]));
-    if (rows.influence) write(rows.influence.about, nearShare(rows.influence.values, frame, data.frames));
-  },
-});
-
-const NEAR = 5;
-
-// How much of what mattered lies close to the cursor.
-function nearShare(values, frame, frames) {
-  let near = 0;
-  let all = 0;
-  for (let other = 0; other < frames; other++) {
-    const size = Math.abs(values[frame * frames + other]);
-    all += size;
-    if (Math.abs(other - frame) <= NEAR) near += size;
-  }
-  return all ? `${Math.round((100 * near) / all)} % within ${NEAR} frames` : "";
-}
-
+const NEAR = 5; // frames on both sides of the cursor
 const LINES = [
   { tone: "#2f86c9", dash: "none" },
   { tone: "#56b4e9", dash: "7 3" },
@@ -227,3 +22,233 @@ const LINES = [
   { tone: "#cc79a7", dash: "none" },
   { tone: "#c9a227", dash: "7 3" },
 ];
+
+export class Timeline {
+  /**
+   * @param {ParentNode} root
+   * @param {Clip} clip
+   * @param {Panel[]} panels
+   * @param {State} state
+   * @param {() => void} redraw called when other rows are to be seen
+   */
+  constructor(root, clip, panels, state, redraw) {
+    const { data } = clip;
+    this.root = root;
+    this.clip = clip;
+    this.panels = panels;
+    this.state = state;
+    this.redraw = redraw;
+    find(root, ".rows").replaceChildren();
+    this.sound = this.soundRows();
+    this.chance = rowOf(
+      root,
+      `P(${data.target})`,
+      data.labels ? "filled: truly speaking; orange: error" : "the truth is not known",
+      "4.2rem",
+    );
+    chances(this.chance.plot, clip);
+    this.people = this.personRows();
+    this.strips = panels.map((panel, place) => this.stripRow(panel, place ? "" : data.strip));
+    this.ablations = data.further ? this.ablationRow(data.further) : [];
+    this.influence = data.further?.influence ? this.influenceRow(data.further.influence) : null;
+    const axis = rowOf(root, "", "", "1.1rem");
+    axis.plot.classList.add("ticks");
+    ticks(axis.plot, data.frames, data.fps);
+    find(root, ".track").setAttribute("aria-valuemax", String(data.frames));
+  }
+
+  /** The waveform, and the sound as the net hears it. */
+  soundRows() {
+    const { data, samples } = this.clip;
+    if (samples) waveform(rowOf(this.root, "Sound", "waveform", "2.2rem").plot, samples, data.frames);
+    if (!data.sheet) return null;
+    const row = rowOf(this.root, "Sound as the net hears it", "", "2.6rem");
+    const [rows, columns] = data.sheet.size;
+    const context = canvasIn(row.plot, columns, rows, "Mel cepstrum of the sound, 13 coefficients, with its heatmap");
+    const titles = this.panels.filter((panel) => panel.maps.sheet).map((panel) => panel.title);
+    if (titles.length) row.about.append("MFCC, 13 rows; heat: ", this.soundChoice(titles));
+    else row.about.textContent = "MFCC, 13 rows; no method here has a map of the sound";
+    return { context, sheet: { levels: decode(data.sheet.levels, Uint8Array), size: data.sheet.size } };
+  }
+
+  /**
+   * The choice of the map that lies over the sound.
+   * @param {string[]} titles
+   */
+  soundChoice(titles) {
+    const { state } = this;
+    const select = document.createElement("select");
+    select.setAttribute("aria-label", "Heatmap over the sound");
+    select.append(...titles.map((title) => new Option(title, title)), new Option("no heat", ""));
+    if (!titles.includes(state.heard)) state.heard = titles[0];
+    select.value = state.heard;
+    select.addEventListener("change", () => {
+      state.heard = select.value;
+      this.redraw();
+    });
+    return select;
+  }
+
+  /** What is said of each of several people. */
+  personRows() {
+    const { people, frames } = this.clip.data;
+    if (!people || people.length < 2) return [];
+    return people.map(({ name, values, start }) => {
+      const { plot, now } = rowOf(this.root, name, "", "0.8rem");
+      plot.setAttribute("aria-label", `P(speaking) of ${name}`);
+      const context = canvasIn(plot, frames, 1, `Probability that ${name} speaks, in colours`);
+      const line = overFrames(values, start, frames);
+      return { now, context, line, values, start };
+    });
+  }
+
+  /**
+   * @param {Panel} panel
+   * @param {string} about
+   */
+  stripRow({ title, maps }, about) {
+    const { frames, strip } = this.clip.data;
+    const { plot, now } = rowOf(this.root, title, about, "0.95rem");
+    return { maps, now, context: canvasIn(plot, frames, 1, `${title} over time: ${strip}`) };
+  }
+
+  /**
+   * What is said after something was taken away, each with a box to show it.
+   * @param {FurtherData} further
+   */
+  ablationRow({ ablations }) {
+    const { state } = this;
+    const { frames } = this.clip.data;
+    const row = rowOf(this.root, "Why?", "grey: the clip as it is; lines: with something taken away", "4.2rem");
+    const drawing = chart(drawingIn(row.plot, frames, "Probability after something was taken away"), frames, 0);
+    element("path", { class: "line back", d: pathOf(this.clip.chances) }, drawing);
+    return ablations.map(({ name, title, scores }, place) => {
+      const values = decode(scores, Float32Array);
+      const { tone, dash } = LINES[place % LINES.length];
+      const line = element(
+        "path",
+        { class: "line thin", d: pathOf(values), style: `stroke: ${tone}`, "stroke-dasharray": dash },
+        drawing,
+      );
+      const { label, box, now } = checkOf(title, tone, dash, state.why.includes(name));
+      const show = () => (line.style.display = box.checked ? "" : "none");
+      box.addEventListener("change", () => {
+        show();
+        state.why = box.checked ? [...state.why, name] : state.why.filter((one) => one !== name);
+      });
+      show();
+      row.extra.append(label);
+      return { values, now };
+    });
+  }
+
+  /** @param {string} influence */
+  influenceRow(influence) {
+    const { frames } = this.clip.data;
+    const { plot, now } = rowOf(
+      this.root,
+      "Frames that mattered",
+      "for the frame under the cursor; up: for it, down: against",
+      "2.6rem",
+    );
+    return {
+      values: decode(influence, Int8Array),
+      now,
+      context: canvasIn(plot, frames, BAR_ROWS, "What each frame added to the answer for the frame under the cursor"),
+    };
+  }
+
+  /**
+   * Draw what follows the percentage or the colours: the strips and the sheet of the sound.
+   * @param {number} step
+   * @param {Uint8Array} lut
+   * @param {number} opacity
+   */
+  draw(step, lut, opacity) {
+    const { strips, people, sound, panels, state } = this;
+    const { frames } = this.clip.data;
+    for (const { maps, context } of strips)
+      paintRow(context, maps.strip.subarray(maps.at(step, 0), maps.at(step, frames)), lut);
+    for (const { context, line } of people) paintRow(context, line, lut);
+    if (!sound) return;
+    const heat = panels.find((panel) => panel.maps.sheet && panel.title === state.heard)?.maps.sheet ?? null;
+    paintSound(sound.context, sound.sheet, heat, lut, opacity);
+  }
+
+  /**
+   * What follows the cursor at once.
+   * @param {number} frame
+   */
+  move(frame) {
+    const { frames } = this.clip.data;
+    find(this.root, ".slide").style.transform = `translateX(${(100 * (frame + 0.5)) / frames}%)`;
+    if (this.influence) paintSigned(this.influence.context, this.rowAt(frame, this.influence.values));
+  }
+
+  /**
+   * What follows the cursor in words.
+   * @param {number} step
+   * @param {number} frame
+   */
+  say(step, frame) {
+    write(this.chance.now, percentOf(this.clip.chances[frame]));
+    for (const { maps, now } of this.strips) write(now, percentOf(maps.strip[maps.at(step, frame)]));
+    for (const { values, now, start } of this.people)
+      write(
+        now,
+        frame < start || frame >= start + values.length ? "not in the picture" : percentOf(values[frame - start]),
+      );
+    for (const { values, now } of this.ablations) write(now, percentOf(values[frame]));
+    if (this.influence) write(this.influence.now, nearShare(this.rowAt(frame, this.influence.values), frame));
+  }
+
+  /**
+   * @param {number} frame
+   * @param {Int8Array} values (T * T)
+   */
+  rowAt(frame, values) {
+    const { frames } = this.clip.data;
+    return values.subarray(frame * frames, (frame + 1) * frames);
+  }
+}
+
+/**
+ * The values (T) of somebody who appears at the frame `start` of the clip, maybe before its first; 0 elsewhere.
+ * @param {number[]} values
+ * @param {number} start
+ * @param {number} frames T
+ */
+export function overFrames(values, start, frames) {
+  return Float32Array.from({ length: frames }, (_, frame) => values[frame - start] ?? 0);
+}
+
+/**
+ * How much of what mattered lies close to the cursor.
+ * @param {Int8Array} values
+ * @param {number} frame
+ */
+function nearShare(values, frame) {
+  const sizes = Array.from(values, Math.abs);
+  const sum = (/** @type {number[]} */ some) => some.reduce((all, size) => all + size, 0);
+  const all = sum(sizes);
+  return all
+    ? `${Math.round((100 * sum(sizes.slice(Math.max(0, frame - NEAR), frame + NEAR + 1))) / all)} % within ${NEAR} frames`
+    : "";
+}
+
+/**
+ * A box to tick, with the colour of its line and a place for its value.
+ * @param {string} title
+ * @param {string} tone
+ * @param {string} dash
+ * @param {boolean} checked
+ */
+function checkOf(title, tone, dash, checked) {
+  const label = document.createElement("label");
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", checked });
+  const now = document.createElement("output");
+  label.style.setProperty("--tone", tone);
+  label.style.setProperty("--dash", dash === "none" ? "solid" : "dashed");
+  label.append(box, document.createElement("i"), title, now);
+  return { label, box, now };
+}

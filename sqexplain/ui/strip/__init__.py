@@ -5,6 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from sqexplain.ui.js import bundle
+
 HERE = Path(__file__).parent
 HTML = """<div class="strip">
   <button type="button" class="turn back" aria-label="Previous pictures">‹</button>
@@ -15,8 +17,8 @@ HTML = """<div class="strip">
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Callable:
-    css, script = ((HERE / name).read_text("utf-8") for name in ("strip.css", "strip.js"))
-    return st.components.v2.component("sqexplain_strip", html=HTML, css=css, js=script)
+    css = (HERE / "strip.css").read_text("utf-8")
+    return st.components.v2.component("sqexplain_strip", html=HTML, css=css, js=bundle(HERE / "strip.js"))
 
 
 def strip(

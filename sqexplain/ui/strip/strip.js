@@ -1,48 +1,97 @@
+// @ts-check
 // A row of small pictures: radio buttons in all but looks, so that arrow keys move between them.
 
+import { find } from "../js/page.js";
+
+/**
+ * @typedef {object} StripData
+ * @property {{ name: string, picture: string, number?: number }[]} pictures numbered from `start` on, or as they say
+ * @property {number} start
+ * @property {number | null} chosen
+ * @property {number} total
+ * @property {string} label
+ */
+/** @typedef {import("../js/page.js").Call<StripData>} Call */
+
+/** @param {Call} call */
 export default function ({ data, parentElement: root, setTriggerValue }) {
-  const row = root.querySelector(".row");
-  const { pictures, start, chosen, total } = data;
-  const own = pictures[0]?.number !== undefined; // pictures from here and there: nothing to turn to
-  const choose = (number) => setTriggerValue("chosen", number);
-  const focused = row.contains(root.activeElement);
-  const numberOf = (place) => pictures[place].number ?? start + place;
-  const known = pictures.some((_, place) => numberOf(place) === chosen);
-  row.setAttribute("aria-label", data.label);
-  const made = pictures.map(({ name, picture }, place) => {
-    const button = document.createElement("button");
-    const image = document.createElement("img");
-    const label = document.createElement("span");
-    const on = numberOf(place) === chosen;
-    Object.assign(button, { type: "button", className: "choice", title: name, tabIndex: on || (!known && !place) ? 0 : -1 });
-    button.setAttribute("role", "radio");
-    button.setAttribute("aria-checked", String(on));
-    Object.assign(image, { src: picture, alt: "" });
-    label.textContent = name;
-    button.append(image, label);
-    button.addEventListener("click", () => choose(numberOf(place)));
-    return button;
-  });
-  row.replaceChildren(...made);
+  const { pictures, start, total } = data;
+  const isOwn = pictures[0]?.number !== undefined; // pictures from here and there: nothing to turn to
+  const isWhole = isOwn || total <= pictures.length;
+  const choose = (/** @type {number} */ number) => setTriggerValue("chosen", number);
+  const [before, after] = [Math.max(0, start - pictures.length), start + pictures.length];
+  fill(find(root, ".row"), data, isOwn, choose);
+  offer(find(root, ".back", HTMLButtonElement), isWhole, start > 0, () => choose(before));
+  offer(find(root, ".on", HTMLButtonElement), isWhole, after < total, () => choose(after));
+}
+
+/**
+ * Show the pictures, the chosen one in the middle.
+ * @param {HTMLElement} row
+ * @param {StripData} data
+ * @param {boolean} isOwn
+ * @param {(number: number) => void} choose
+ */
+function fill(row, { pictures, start, chosen, total, label }, isOwn, choose) {
+  const focused = () => /** @type {ShadowRoot} */ (row.getRootNode()).activeElement;
+  const hadFocus = row.contains(focused());
+  const numbers = pictures.map(({ number }, place) => number ?? start + place);
+  const place = numbers.findIndex((number) => number === chosen);
+  const buttons = pictures.map((one, at) => buttonOf(one, at === place, at === Math.max(0, place)));
+  buttons.forEach((button, at) => button.addEventListener("click", () => choose(numbers[at])));
+  row.setAttribute("aria-label", label);
+  row.replaceChildren(...buttons);
   row.onkeydown = (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    if (!own) return choose(Math.min(total - 1, Math.max(0, (chosen ?? start) + step)));
-    const focus = Math.min(made.length - 1, Math.max(0, made.indexOf(root.activeElement) + step));
-    return made[focus].focus();
+    const from = buttons.findIndex((button) => button === focused());
+    if (isOwn) buttons[bounded(from + step, buttons.length)].focus();
+    else choose(bounded((chosen ?? start) + step, total));
   };
-  const current = made.find((_, place) => numberOf(place) === chosen);
-  if (current) {
-    row.scrollLeft = current.offsetLeft - (row.clientWidth - current.clientWidth) / 2;
-    if (focused) current.focus();
-  }
-  const turn = (selector, number, possible) => {
-    const button = root.querySelector(selector);
-    button.hidden = own || total <= pictures.length;
-    button.disabled = !possible;
-    button.onclick = () => choose(number);
-  };
-  turn(".back", Math.max(0, start - pictures.length), start > 0);
-  turn(".on", start + pictures.length, start + pictures.length < total);
+  const current = buttons[place];
+  if (!current) return;
+  row.scrollLeft = current.offsetLeft - (row.clientWidth - current.clientWidth) / 2;
+  if (hadFocus) current.focus();
+}
+
+/**
+ * A number from 0 up to the last of so many.
+ * @param {number} number
+ * @param {number} count
+ */
+function bounded(number, count) {
+  return Math.min(count - 1, Math.max(0, number));
+}
+
+/**
+ * Offer to turn to other pictures.
+ * @param {HTMLButtonElement} button
+ * @param {boolean} hidden
+ * @param {boolean} isPossible
+ * @param {() => void} action
+ */
+function offer(button, hidden, isPossible, action) {
+  button.hidden = hidden;
+  button.disabled = !isPossible;
+  button.onclick = action;
+}
+
+/**
+ * The button of one picture.
+ * @param {{ name: string, picture: string }} one
+ * @param {boolean} isChosen
+ * @param {boolean} isReached by the tabulator key
+ */
+function buttonOf({ name, picture }, isChosen, isReached) {
+  const button = document.createElement("button");
+  const image = document.createElement("img");
+  const label = document.createElement("span");
+  Object.assign(button, { type: "button", className: "choice", title: name, tabIndex: isReached ? 0 : -1 });
+  button.setAttribute("role", "radio");
+  button.setAttribute("aria-checked", String(isChosen));
+  Object.assign(image, { src: picture, alt: "" });
+  label.textContent = name;
+  button.append(image, label);
+  return button;
 }

@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from sqexplain.ui import state
+from sqexplain.ui.js import bundle
+
 HERE = Path(__file__).parent
-PARTS = ("maths.js", "painting.js", "evidence.js", "viewer.js", "controls.js")  # one module, in this order
 BASES = {"grey": "grey", "colour": "colour", "none": "map only"}
 
 
@@ -63,9 +65,8 @@ def pack(array: np.ndarray, kind: str) -> str:
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Callable:
-    script = "\n".join((HERE / name).read_text("utf-8") for name in PARTS)
     html, css = ((HERE / name).read_text("utf-8") for name in ("viewer.html", "viewer.css"))
-    return st.components.v2.component("sqexplain_viewer", html=html, css=css, js=script)
+    return st.components.v2.component("sqexplain_viewer", html=html, css=css, js=bundle(HERE / "viewer.js"))
 
 
 def viewer(
@@ -88,18 +89,5 @@ def viewer(
     def changed() -> None:
         on_release(dict(st.session_state[key]["settings"]))
 
-    data = payload | {"start": _start(payload["id"], settings, key), "tell": on_drawn is not None}
+    data = payload | {"start": state.steady(key, payload["id"], settings), "tell": on_drawn is not None}
     _component()(data=data, key=key, on_settings_change=changed, on_drawn_change=on_drawn or (lambda: None))
-
-
-def _start(content: str, settings: dict, key: str) -> dict:
-    """Return the settings that a viewer starts with: those of the run in which it appeared or got other content.
-
-    What does not change from run to run is not sent again, and the controls in the browser are ahead of the server.
-    """
-    state = st.session_state
-    known, run, start = state.get("viewer_start", (None, 0, None))
-    if known != (key, content) or run != state.get("run", 0) - 1:
-        start = dict(settings)
-    state["viewer_start"] = ((key, content), state.get("run", 0), start)
-    return start

@@ -1,160 +1,176 @@
-// The visitor's part of the viewer: controls, keys, the cross-hair, what is said in words.
+// @ts-check
+// The visitor's part of the viewer: controls, keys, the cross-hair, what a screen reader is told.
 
-Object.assign(Viewer.prototype, {
-  wire() {
-    const { find } = this;
-    const slider = (name, everything) => {
-      const input = find(`.${name}`);
-      input.addEventListener("input", () => this.set({ [name]: Number(input.value) }, everything));
-      input.addEventListener("change", () => this.released());
-    };
-    slider("percent", false);
-    slider("opacity", true);
-    slider("cut", true);
-    for (const name of ["base", "map"]) {
-      const input = find(`.${name}`);
-      input.addEventListener("change", () => this.set({ [name]: input.value }, true) || this.released());
+import { find, write } from "../js/page.js";
+
+/** @typedef {import("./data.js").Settings} Settings */
+/** @typedef {import("./viewer.js").Viewer} Viewer */
+
+const REST = 400; // milliseconds after the last key until the server is told
+
+export class Controls {
+  /** @param {Viewer} viewer */
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.pause = 0;
+    const { host } = viewer;
+    this.percent = find(host, ".percent", HTMLInputElement);
+    this.opacity = find(host, ".opacity", HTMLInputElement);
+    this.cut = find(host, ".cut", HTMLInputElement);
+    this.base = find(host, ".base", HTMLSelectElement);
+    this.map = find(host, ".map", HTMLSelectElement);
+    this.rule = find(host, ".rule", HTMLInputElement);
+    this.whose = find(host, ".whose-select", HTMLSelectElement);
+    this.onSlide(this.percent, (percent) => viewer.set({ percent }, false));
+    this.onSlide(this.opacity, (opacity) => viewer.set({ opacity }, true));
+    this.onSlide(this.cut, (cut) => viewer.set({ cut }, true));
+    this.onChange(this.base, () => viewer.set({ base: /** @type {Settings["base"]} */ (this.base.value) }, true));
+    this.onChange(this.map, () => viewer.set({ map: this.map.value }, true));
+    this.onChange(this.rule, () => viewer.set({ rule: this.rule.checked ? "paper" : "topk" }, false));
+    this.whose.addEventListener("change", () => this.turnTo(Number(this.whose.value)));
+    find(host, ".back").addEventListener("click", () => viewer.pick(null));
+    find(host, ".viewer").addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  /**
+   * @param {HTMLInputElement} input
+   * @param {(value: number) => void} action
+   */
+  onSlide(input, action) {
+    input.addEventListener("input", () => action(Number(input.value)));
+    input.addEventListener("change", () => this.release());
+  }
+
+  /**
+   * @param {HTMLElement} input
+   * @param {() => void} action
+   */
+  onChange(input, action) {
+    input.addEventListener("change", () => {
+      action();
+      this.release();
+    });
+  }
+
+  /** Tell the server the settings. */
+  release() {
+    this.viewer.host.send("settings", { ...this.viewer.settings });
+    requestAnimationFrame(() => this.announce());
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const { viewer } = this;
+    if (event.key === "Escape" && viewer.picked) {
+      viewer.pick(null);
+      return;
     }
-    const rule = find(".rule");
-    rule.addEventListener("change", () => this.set({ rule: rule.checked ? "paper" : "topk" }, false) || this.released());
-    find(".whose-select").addEventListener("change", (event) => this.turnTo(Number(event.target.value)));
-    find(".back").addEventListener("click", () => this.pick(null));
-    find(".viewer").addEventListener("keydown", (event) => this.key(event));
-  },
-
-  set(change, everything) {
-    Object.assign(this.settings, change);
-    if ("percent" in change) this.picked = null;
-    this.request(everything);
-  },
-
-  released() {
-    this.send("settings", { ...this.settings });
-    requestAnimationFrame(() => this.announce());
-  },
-
-  key(event) {
-    if (event.key === "Escape" && this.picked) return this.pick(null);
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const own = event.target.closest("input, select");
-    if (!step || own || this.find(".percent").disabled) return undefined;
+    const isOwn = event.target instanceof Element && event.target.closest("input, select");
+    if (!step || isOwn || this.percent.disabled) return;
     event.preventDefault();
-    this.set({ percent: Math.min(100, Math.max(1, this.settings.percent + step)) }, false);
+    viewer.set({ percent: Math.min(100, Math.max(1, viewer.settings.percent + step)) }, false);
     clearTimeout(this.pause);
-    this.pause = setTimeout(() => this.released(), 400);
-    return undefined;
-  },
+    this.pause = setTimeout(() => this.release(), REST);
+  }
 
-  // Show the channels of another group beside the pictures.
+  /**
+   * Show the channels of another group beside the pictures.
+   * @param {number} group
+   */
   turnTo(group) {
-    Object.assign(this, { group, picked: null });
-    this.buildEvidence();
-    this.request(false);
-  },
+    this.viewer.showGroup(group);
+    this.viewer.request(false);
+  }
 
-  // Show some channels alone; null returns to the top-k map.
-  pick(channels, text) {
-    const same = channels && this.picked?.join() === channels.join();
-    this.picked = same ? null : channels;
-    this.pickedText = text;
-    this.request(false);
-    requestAnimationFrame(() => this.announce());
-  },
+  /**
+   * Follow the pointer over a picture.
+   * @param {HTMLElement} stage
+   */
+  watch(stage) {
+    stage.addEventListener("pointermove", (event) => {
+      const area = stage.getBoundingClientRect();
+      this.point((event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height);
+    });
+    stage.addEventListener("pointerleave", () => find(this.viewer.host, ".panels").classList.remove("pointing"));
+  }
 
-  // The same place in every panel: lines there, and the value of each heatmap beside its name.
-  point(event) {
-    const panels = this.find(".panels");
-    panels.classList.toggle("pointing", Boolean(event));
-    if (!event) return;
-    const area = event.currentTarget.getBoundingClientRect();
-    const place = [(event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height];
-    const [across, down] = place.map((share) => Math.min(0.9999, Math.max(0, share)));
+  /**
+   * Mark the same place in every picture, with the value of each heatmap beside its name.
+   * @param {number} x share of the width
+   * @param {number} y share of the height
+   */
+  point(x, y) {
+    const panels = find(this.viewer.host, ".panels");
+    const [across, down] = [x, y].map((share) => Math.min(0.9999, Math.max(0, share)));
+    panels.classList.add("pointing");
     panels.style.setProperty("--across", `${across * 100}%`);
     panels.style.setProperty("--down", `${down * 100}%`);
-    const { size, box } = this;
-    const x = Math.floor(across * size.width) - box.left;
-    const y = Math.floor(down * size.height) - box.top;
-    const seen = x >= 0 && y >= 0 && x < box.width && y < box.height;
-    for (const panel of this.panels) {
-      if (!panel.map && !panel.order) continue;
-      panel.valueText.textContent = seen ? ((panel.values[y * box.width + x] - panel.scale.low) * panel.scale.gain).toFixed(2) : "not seen";
-    }
-  },
+    for (const panel of this.viewer.panels)
+      if (panel.hasHeat) panel.valueText.textContent = panel.valueAt(across, down)?.toFixed(2) ?? "not seen";
+  }
 
-  // The channels of the SE map now: a count of the order of scores, or those picked alone.
-  chosen() {
-    const { order } = this.current.scores;
-    if (this.picked) return this.picked;
-    const gated = this.panels.find((panel) => panel.gated && panel.order && panel.group === this.group);
-    return Array.from(order.subarray(0, gated ? this.countIn(gated) : countOf(this.settings.percent, order.length)));
-  },
+  /**
+   * Offer the colour maps, and the groups where there are several.
+   * @param {Record<string, string>} titles
+   */
+  offer(titles) {
+    const { groups } = this.viewer.content;
+    this.map.replaceChildren(...Object.entries(titles).map(([value, text]) => new Option(text, value)));
+    find(this.viewer.host, ".whose").hidden = groups.length < 2;
+    this.whose.replaceChildren(...groups.map((group, number) => new Option(group.target, String(number))));
+  }
 
-  explainChoice(lut) {
-    const { data, settings, current, picked } = this;
-    const channels = this.chosen();
-    const total = current.scores.order.length;
-    const set = new Set(channels);
-    this.fillHistogram(set);
-    this.fillTiles(picked ? countOf(settings.percent, total) : channels.length, set, lut, picked);
-    const gated = this.panels.some((panel) => panel.gated && panel.group === this.group);
-    const ruled = gated && settings.rule === "paper" && current.rule?.count;
-    const how = picked ? `${this.pickedText}, alone` : ruled ? `the paper's rule, mean + ${current.rule.z} σ` : `top ${settings.percent} %`;
-    write(this.find(".account"), data.account.replace("{count}", channels.length).replace("{how}", how));
-    write(this.find(".count"), `${channels.length} of ${total} channels shown (${how}).${this.ruleText(ruled)}`);
-    const part = signed(channels.reduce((all, channel) => all + current.contributions[channel], 0));
-    write(this.find(".share"), `Together they add ${part} of the ${current.evidence} that all channels add to the logit of ${current.target}.`);
-    this.find(".single").hidden = !picked;
-    write(this.find(".single-text"), picked ? `Only ${this.pickedText}.` : "");
-    for (const panel of this.panels) if (panel.gated) write(panel.tagText, this.pickedIn(panel) ? `only ${this.pickedText}` : panel.tag);
-  },
+  /** Show where the controls stand. */
+  show() {
+    const { host, settings, panels, current, content } = this.viewer;
+    move(this.percent, settings.percent);
+    move(this.opacity, settings.opacity);
+    move(this.cut, settings.cut);
+    const isRuled = settings.rule === "paper" && Boolean(current.rule?.count);
+    const isRanked = panels.some((panel) => panel.ranking);
+    const others = panels.some((panel) => panel.ranking && !panel.data.gated);
+    this.percent.disabled = !isRanked || (isRuled && !others);
+    this.percent.title = isRanked ? "" : "No map here takes a percentage: choose gates, or switch the controls on.";
+    write(find(host, ".percent-value"), `${settings.percent} %`);
+    write(find(host, ".opacity-value"), `${settings.opacity} %`);
+    write(find(host, ".cut-value"), (settings.cut / 100).toFixed(2));
+    this.opacity.disabled = settings.base === "none";
+    this.rule.checked = settings.rule === "paper";
+    write(find(host, ".rule-text"), current.rule ? `paper's rule (${current.rule.count})` : "");
+    this.base.value = settings.base;
+    this.map.value = settings.map;
+    find(host, ".ramp-cut").hidden = !settings.cut;
+    find(host, ".ramp-cut").style.width = `${settings.cut}%`;
+    write(find(host, ".scale-text"), content.data.scale);
+  }
 
-  ruleText(ruled) {
-    const { rule } = this.current;
-    if (!rule || ruled || this.picked) return "";
-    if (!rule.count) return ` The paper's rule (mean + ${rule.z} σ = ${rule.threshold.toFixed(2)}) selects no channel here; shown: the exact top ${this.settings.percent} %.`;
-    return ` The paper's rule (mean + ${rule.z} σ) would take ${rule.count}.`;
-  },
-
-  showSettings() {
-    const { settings, find } = this;
-    for (const name of ["percent", "opacity", "cut"]) {
-      const input = find(`.${name}`);
-      if (Number(input.value) !== settings[name]) input.value = settings[name];
-    }
-    const { rule } = this.current;
-    const ruled = settings.rule === "paper" && Boolean(rule?.count);
-    const others = this.panels.some((panel) => panel.order && !panel.gated);
-    find(".percent").disabled = !this.panels.some((panel) => panel.order) || (ruled && !others);
-    find(".percent").title = this.panels.some((panel) => panel.order) ? "" : "No map here takes a percentage: choose gates, or switch the controls on.";
-    write(find(".percent-value"), `${settings.percent} %`);
-    write(find(".opacity-value"), `${settings.opacity} %`);
-    write(find(".cut-value"), (settings.cut / 100).toFixed(2));
-    find(".opacity").disabled = settings.base === "none";
-    find(".rule").checked = settings.rule === "paper";
-    write(find(".rule-text"), rule ? `paper's rule (${rule.count})` : "");
-    find(".base").value = settings.base;
-    find(".map").value = settings.map;
-    find(".ramp-cut").hidden = !settings.cut;
-    find(".ramp-cut").style.width = `${settings.cut}%`;
-    write(find(".scale-text"), this.data.scale);
-  },
-
-  // What a screen reader is told: when a slider is released, not while it moves.
+  /** What a screen reader is told: when a slider is released, not while it moves. */
   announce() {
-    for (const panel of this.panels) {
-      const count = panel.order ? `, ${this.pickedIn(panel) ? this.pickedText : `${this.countIn(panel)} of ${panel.order.length} channels`}` : "";
-      const asked = this.data.groups ? ` for ${this.groups[panel.group].target}` : "";
-      const what = panel.map || panel.order ? `Heatmap of ${panel.title}${asked}${count}, on ${this.data.name}` : this.data.name;
-      panel.canvas.setAttribute("aria-label", what);
-    }
-    write(this.find(".spoken"), `${this.data.answer} ${this.find(".account").textContent}`);
-  },
-});
+    const { host, panels, content } = this.viewer;
+    for (const panel of panels) panel.canvas.setAttribute("aria-label", this.nameOf(panel));
+    write(find(host, ".spoken"), `${content.data.answer} ${find(host, ".account").textContent}`);
+  }
 
-export default function ({ data, parentElement, setStateValue }) {
-  const host = parentElement;
-  host.viewer ??= new Viewer(host);
-  host.viewer.send = setStateValue;
-  if (host.viewer.data?.id !== data.id) host.viewer.load(data);
-  return () => cancelAnimationFrame(host.viewer.frame);
+  /** @param {import("./panel.js").Panel} panel */
+  nameOf(panel) {
+    const { data, groups } = this.viewer.content;
+    if (!panel.hasHeat) return data.name;
+    const { viewer } = this;
+    const made = viewer.pickedIn(panel)
+      ? viewer.pickedText
+      : `${viewer.countIn(panel)} of ${panel.ranking?.order.length} channels`;
+    const count = panel.ranking ? `, ${made}` : "";
+    const asked = data.groups ? ` for ${groups[panel.data.group].target}` : "";
+    return `Heatmap of ${panel.data.title}${asked}${count}, on ${data.name}`;
+  }
+}
+
+/**
+ * Move a slider, unless it is there.
+ * @param {HTMLInputElement} slider
+ * @param {number} value
+ */
+function move(slider, value) {
+  if (Number(slider.value) !== value) slider.value = String(value);
 }

@@ -1,164 +1,151 @@
-// The viewer: state, drawing of what changed, and the wiring of the controls. It asks the server for nothing while a
-// slider moves and tells it the settings when the slider is released.
+// @ts-check
+// The viewer: state, and the drawing of what changed. It asks the server for nothing while a slider moves and tells it
+// the settings when the slider is released.
 
-const SIDE = 288; // pixels of the longer side of a drawing
+import { countOf } from "../js/maths.js";
+import { paintRamp } from "../js/painting.js";
+import { copyOf, find, write } from "../js/page.js";
+import { Content } from "./content.js";
+import { Controls } from "./controls.js";
+import { Evidence } from "./evidence.js";
+import { Panel } from "./panel.js";
 
-// The outline of a part of the picture, as shares of its sides.
-function outline([top, left, height, width]) {
-  const part = document.createElement("i");
-  part.className = "part";
-  const sides = { top, left, height, width };
-  for (const [side, share] of Object.entries(sides)) part.style[side] = `${100 * share}%`;
-  return part;
-}
+/** @typedef {import("./content.js").Lut} Lut */
+/** @typedef {import("./data.js").Settings} Settings */
+/** @typedef {import("./data.js").ViewerData} ViewerData */
+/** @typedef {import("../js/page.js").Call<ViewerData>} Call */
+/** @typedef {Call["parentElement"] & { viewer?: Viewer, asked?: ViewerData, send: Call["setStateValue"] }} Host */
 
-class Viewer {
-  constructor(root) {
-    this.root = root;
-    this.find = (selector) => root.querySelector(selector);
+export class Viewer {
+  /** @type {Content} */ content;
+  /** @type {Panel[]} */ panels;
+  /** @type {Evidence} beside the pictures, of one group */ evidence;
+  /** @type {number} of the group whose channels are shown */ group;
+  /** @type {number[] | null} channels that are shown alone */ picked;
+
+  /**
+   * @param {Host} host
+   * @param {Content} content
+   */
+  constructor(host, content) {
+    this.host = host;
+    this.settings = { ...content.data.start };
     this.frame = 0;
+    this.everything = false; // what is drawn next is not only another number of channels
     this.redraws = 0;
-    this.wire();
+    this.pickedText = "";
+    this.isTold = false; // the page, that the first picture is on screen
+    this.controls = new Controls(this);
+    this.load(content);
   }
 
-  // Take new data; the settings of the visitor stay.
-  async load(data) {
-    this.data = data;
-    this.settings ??= { ...data.start };
-    this.picked = null;
-    const features = decode(data.features, Float32Array);
-    const image = new Image();
-    image.src = data.picture;
-    await image.decode();
-    if (this.data !== data) return; // newer data came meanwhile
-    const size = fit(data.width, data.height, SIDE);
-    const scale = size.width / data.width;
-    const box = (smooth, rows, columns) => ({
-      rows: axis(rows, size.height, data.view[0] * scale, data.view[2] * scale, smooth),
-      columns: axis(columns, size.width, data.view[1] * scale, data.view[3] * scale, smooth),
-    });
-    const { rows, columns } = box(false, 1, 1);
-    const [tall, wide] = data.cells;
-    Object.assign(this, { size, features, cells: tall * wide, pixels: pixelsOf(image, size.width, size.height) });
-    this.box = { top: rows.first, left: columns.first, height: rows.count, width: columns.count };
-    this.groups = (data.groups ?? [data]).map((group) => this.groupOf(group));
-    this.group = 0;
-    this.luts = Object.fromEntries(Object.entries(data.luts).map(([name, text]) => [name, { name, colours: decode(text, Uint8Array) }]));
-    this.panels = data.panels.map((panel) => this.panelOf(panel, box));
-    this.build();
+  /**
+   * Take new content; the settings of the visitor stay.
+   * @param {Content} content
+   */
+  load(content) {
+    this.content = content;
+    this.panels = content.data.panels.map((panel) => new Panel(panel, content, copyOf(this.host, ".panel-template")));
+    this.layOut();
+    this.controls.offer(content.data.titles);
+    this.showGroup(0);
     this.refresh(true);
-    this.announce();
-    if (data.tell && !this.told) this.send("drawn", (this.told = true));
+    this.controls.announce();
+    if (content.data.tell && !this.isTold) this.host.send("drawn", (this.isTold = true));
   }
 
-  // What is asked of the picture: the scores of the channels for it, and what each adds.
-  groupOf(group) {
-    const contributions = decode(group.contributions, Float32Array);
-    const evidence = signed(contributions.reduce((all, value) => all + value, 0));
-    const scores = { values: decode(group.scores, Float32Array), order: decode(group.order, Int32Array) };
-    return { ...group, scores, contributions, evidence };
-  }
-
-  // The one whose channels are shown beside the pictures.
+  /** The group whose channels are shown beside the pictures. */
   get current() {
-    return this.groups[this.group];
+    return this.content.groups[this.group];
   }
 
-  panelOf(panel, box) {
-    const [tall, wide] = panel.cells;
-    const smooth = panel.interpolation === "bicubic";
-    const made = { ...panel, wide, axes: box(smooth, tall, wide), values: new Float32Array(this.box.height * this.box.width) };
-    made.scratch = new Float32Array(tall * Math.max(1, this.box.width));
-    if (panel.map) return { ...made, map: decode(panel.map, Float32Array) };
-    if (!panel.order) return made;
-    const order = decode(panel.order, Int32Array);
-    const weights = panel.weights && decode(panel.weights, Float32Array);
-    const rest = panel.rest && decode(panel.rest, Float32Array);
-    return { ...made, order, weights, rest, stack: percentMaps(this.features, this.cells, order, weights, rest) };
+  /** Whether the shown map is that of the authors' rule. */
+  get isRuled() {
+    const gated = this.panels.some((panel) => panel.data.gated && panel.data.group === this.group);
+    return gated && this.settings.rule === "paper" && Boolean(this.current.rule?.count);
   }
 
-  // How many channels the map of a panel is made of.
-  countIn(panel) {
-    const ruled = panel.gated && this.settings.rule === "paper" && this.groups[panel.group].rule?.count;
-    return ruled || countOf(this.settings.percent, panel.order.length);
+  /**
+   * How many channels the map of a panel is made of.
+   * @param {Panel} panel
+   */
+  countIn({ data, ranking }) {
+    const ruled = data.gated && this.settings.rule === "paper" && this.content.groups[data.group].rule?.count;
+    return ruled || countOf(this.settings.percent, ranking?.order.length ?? 0);
   }
 
-  // The channels that a panel shows alone, if the visitor picked some of those that it is made of.
-  pickedIn(panel) {
-    return panel.gated && panel.group === this.group ? this.picked : null;
+  /**
+   * The channels that a panel shows alone, if the visitor picked some of those that it is made of.
+   * @param {Panel} panel
+   */
+  pickedIn({ data }) {
+    return data.gated && data.group === this.group ? this.picked : null;
   }
 
-  mapOf(panel) {
-    if (panel.map) return panel.map;
-    const mean = (channels) => meanOf(this.features, this.cells, channels, panel.weights, panel.rest);
-    const picked = this.pickedIn(panel);
-    if (picked) return mean(picked);
-    const count = this.countIn(panel);
-    if (count !== countOf(this.settings.percent, panel.order.length)) return mean(panel.order.subarray(0, count));
-    return panel.stack.subarray((this.settings.percent - 1) * this.cells, this.settings.percent * this.cells);
+  /** The channels of the SE map now: a count of the order of scores, or those picked alone. */
+  chosen() {
+    const { order } = this.current;
+    if (this.picked) return this.picked;
+    const gated = this.panels.find(({ data, ranking }) => data.gated && ranking && data.group === this.group);
+    return Array.from(order.subarray(0, gated ? this.countIn(gated) : countOf(this.settings.percent, order.length)));
   }
 
-  build() {
-    const { data, size } = this;
-    const template = this.find(".panel-template").content;
-    const figures = this.panels.map((panel) => {
-      const figure = template.cloneNode(true).querySelector("figure");
-      panel.canvas = figure.querySelector("canvas");
-      Object.assign(panel.canvas, size);
-      panel.context = panel.canvas.getContext("2d");
-      panel.image = panel.context.createImageData(size.width, size.height);
-      panel.valueText = figure.querySelector(".value");
-      figure.querySelector(".title").textContent = panel.title;
-      panel.tagText = figure.querySelector(".tag");
-      Object.assign(panel.tagText, { textContent: panel.tag, title: panel.summary });
-      figure.querySelector(".note").textContent = panel.note;
-      const stage = figure.querySelector(".stage");
-      stage.addEventListener("pointermove", (event) => this.point(event));
-      stage.addEventListener("pointerleave", () => this.point(null));
-      stage.append(...(data.boxes ?? []).map(outline));
-      return figure;
+  /** Place the pictures, in rows where there are groups. */
+  layOut() {
+    const { panels, host } = this;
+    const { data, groups, size } = this.content;
+    for (const panel of panels) {
+      panel.stage.append(...(data.boxes ?? []).map(outline));
+      this.controls.watch(panel.stage);
+    }
+    const rows = panels.flatMap(({ figure, data: { group } }, place) => {
+      const isFirst = groups.length > 1 && group !== panels[place - 1]?.data.group;
+      return isFirst ? [headingOf(groups[group]), figure] : [figure];
     });
-    const first = (panel, place) => panel.group !== this.panels[place - 1]?.group && this.groups.length > 1;
-    const rows = figures.flatMap((figure, place) => (first(this.panels[place], place) ? [this.heading(this.panels[place].group), figure] : figure));
-    this.find(".panels").replaceChildren(...rows);
-    this.find(".panels").style.setProperty("--ratio", `${size.width} / ${size.height}`);
-    this.find(".panels").style.setProperty("--columns", data.columns ?? 3);
-    this.find(".viewer").classList.toggle("grouped", Boolean(data.groups));
-    this.find(".answer").textContent = data.answer;
-    this.find(".map").replaceChildren(...Object.entries(data.titles).map(([value, text]) => new Option(text, value)));
-    const ranked = this.panels.some((panel) => panel.order);
-    this.find(".percent").disabled = !ranked;
-    this.find(".whose").hidden = this.groups.length < 2;
-    this.find(".whose-select").replaceChildren(...this.groups.map((group, number) => new Option(group.target, number)));
-    this.buildEvidence();
+    const area = find(host, ".panels");
+    area.replaceChildren(...rows);
+    area.style.setProperty("--ratio", `${size.width} / ${size.height}`);
+    area.style.setProperty("--columns", String(data.columns ?? 3));
+    find(host, ".viewer").classList.toggle("grouped", Boolean(data.groups));
+    find(host, ".answer").textContent = data.answer;
   }
 
-  // The title of a row of pictures.
-  heading(number) {
-    const { heading, told } = this.groups[number];
-    const title = document.createElement("h3");
-    const name = document.createElement("strong");
-    title.className = "heading";
-    name.textContent = heading;
-    title.append(name, ` ${told}`);
-    return title;
+  /**
+   * Show the channels of a group beside the pictures.
+   * @param {number} group
+   */
+  showGroup(group) {
+    Object.assign(this, { group, picked: null });
+    this.evidence = new Evidence(this.host, this.content, group, (channels, text) => this.pick(channels, text));
   }
 
-  // Histogram and strongest channels of one group.
-  buildEvidence() {
-    const { data, current } = this;
-    this.find(".check").hidden = !current.rule;
-    this.find(".histogram-title").textContent = `${data.label} of ${current.scores.order.length} channels`;
-    this.find(".tiles-title").textContent = "Strongest channels, one by one";
-    this.find(".legend").textContent = `Bold: ${data.label}; below it: what the channel adds to the logit of ${current.target}.`;
-    const evidence = { ...current.scores, scores: current.scores.values, contributions: current.contributions, features: this.features, cells: this.cells };
-    Object.assign(evidence, { rows: data.cells[0], columns: data.cells[1], rule: current.rule, label: data.label });
-    const pick = (channels, text) => this.pick(channels, text);
-    this.fillHistogram = histogram(this.find(".histogram"), evidence, pick);
-    this.fillTiles = tiles(this.find(".tiles"), evidence, pick);
+  /**
+   * Show some channels alone; null, or the same ones again, returns to the top-k map.
+   * @param {number[] | null} channels
+   * @param {string} [text]
+   */
+  pick(channels, text = "") {
+    const isSame = channels && this.picked?.join() === channels.join();
+    this.picked = isSame ? null : channels;
+    this.pickedText = text;
+    this.request(false);
+    requestAnimationFrame(() => this.controls.announce());
   }
 
-  // Draw on the next frame; `everything` when not only the number of channels changed.
+  /**
+   * @param {Partial<Settings>} change
+   * @param {boolean} everything
+   */
+  set(change, everything) {
+    Object.assign(this.settings, change);
+    if ("percent" in change) this.picked = null;
+    this.request(everything);
+  }
+
+  /**
+   * Draw on the next frame.
+   * @param {boolean} everything when not only the number of channels changed
+   */
   request(everything) {
     this.everything ||= everything;
     this.frame ||= requestAnimationFrame(() => {
@@ -168,49 +155,84 @@ class Viewer {
     });
   }
 
+  /** @param {boolean} everything */
   refresh(everything) {
-    const { settings } = this;
-    const lut = this.luts[settings.map] ?? Object.values(this.luts)[0];
+    const { settings, panels } = this;
+    const lut = this.content.lut(settings.map);
     if (everything) {
-      this.paintUnder(settings.base);
-      this.paintRamp(lut);
+      this.content.lay(settings.base);
+      paintRamp(find(this.host, ".ramp-canvas", HTMLCanvasElement), lut.colours);
     }
-    for (const panel of this.panels) if (everything || panel.order) this.draw(panel, lut, everything);
-    this.explainChoice(lut);
-    this.showSettings();
+    for (const panel of panels) this.draw(panel, lut, everything);
+    this.evidence.show(this, lut);
+    for (const panel of panels)
+      if (panel.data.gated) write(panel.tagText, this.pickedIn(panel) ? `only ${this.pickedText}` : panel.data.tag);
+    this.controls.show();
     this.redraws++;
   }
 
+  /**
+   * @param {Panel} panel
+   * @param {Lut} lut
+   * @param {boolean} everything
+   */
   draw(panel, lut, everything) {
-    const { settings, box, size } = this;
-    const out = panel.image.data;
-    if (!panel.map && !panel.order) out.set(this.original);
-    else {
-      const key = panel.map ? "fixed" : this.pickedIn(panel) ? this.picked.join() : `top ${this.countIn(panel)}`;
-      if (key !== panel.key) {
-        const range = enlarge(this.mapOf(panel), panel.wide, panel.axes.rows, panel.axes.columns, panel.values, panel.scratch);
-        panel.key = key;
-        panel.scale = { low: range.low, gain: gainOf(range) };
-      } else if (!everything) return;
-      if (everything) out.set(this.under.pixels);
-      const opacity = settings.base === "none" ? 1 : settings.opacity / 100;
-      paint(out, this.under.pixels, panel.values, panel.scale, lut.colours, opacity, settings.cut / 100, size.width, box);
-    }
-    panel.context.putImageData(panel.image, 0, 0);
+    const { settings } = this;
+    const isNew = panel.hasHeat && panel.enlarge(this.pickedIn(panel), this.countIn(panel), settings.percent);
+    if (!isNew && !everything) return;
+    const { under, original } = this.content;
+    if (everything) panel.image.data.set(panel.hasHeat ? under : original);
+    if (panel.hasHeat)
+      panel.paint(under, lut.colours, settings.base === "none" ? 1 : settings.opacity / 100, settings.cut / 100);
+    panel.show();
   }
+}
 
-  // The picture below the heatmaps, anew only when it changed.
-  paintUnder(base) {
-    if (this.under?.base === base && this.under.of === this.pixels) return;
-    const pixels = underlay(this.pixels, base, this.size.width, this.box);
-    this.under = { base, of: this.pixels, pixels };
-    this.original = underlay(this.pixels, "colour", this.size.width, this.box);
-  }
+/**
+ * The outline of a part of the picture, its box as shares of its sides.
+ * @param {[number, number, number, number]} box
+ */
+function outline([top, left, height, width]) {
+  const part = document.createElement("i");
+  part.className = "part";
+  for (const [side, share] of Object.entries({ top, left, height, width }))
+    part.style.setProperty(side, `${100 * share}%`);
+  return part;
+}
 
-  paintRamp({ colours }) {
-    const context = this.find(".ramp-canvas").getContext("2d");
-    const image = context.createImageData(256, 1);
-    for (let i = 0; i < 256; i++) image.data.set([colours[3 * i], colours[3 * i + 1], colours[3 * i + 2], 255], 4 * i);
-    context.putImageData(image, 0, 0);
-  }
+/**
+ * The title of a row of pictures.
+ * @param {{ heading?: string, told?: string }} group
+ */
+function headingOf({ heading = "", told = "" }) {
+  const title = document.createElement("h3");
+  const name = document.createElement("strong");
+  title.className = "heading";
+  name.textContent = heading;
+  title.append(name, ` ${told}`);
+  return title;
+}
+
+/**
+ * Decode what the page sent and show it, unless newer data came meanwhile.
+ * @param {Host} host
+ * @param {ViewerData} data
+ */
+async function load(host, data) {
+  host.asked = data;
+  const image = new Image();
+  image.src = data.picture;
+  await image.decode();
+  if (host.asked !== data) return;
+  const content = new Content(data, image);
+  if (host.viewer) host.viewer.load(content);
+  else host.viewer = new Viewer(host, content);
+}
+
+/** @param {Call} call */
+export default function ({ data, parentElement, setStateValue }) {
+  const host = /** @type {Host} */ (parentElement);
+  host.send = setStateValue;
+  if (host.asked?.id !== data.id) load(host, data);
+  return () => setTimeout(() => host.isConnected || cancelAnimationFrame(host.viewer?.frame ?? 0)); // the page was left
 }
