@@ -1,19 +1,35 @@
 # make app   install into .venv and open the app on localhost
 # make test  install into .venv what the tests need, then check style and run every test
-# A stamp file in .venv remembers each install, so a second run starts at once.
+#            (style and types of the scripts too, where node and npm are here; the app needs neither)
+# A stamp file remembers each install, so a second run starts at once.
 
 PYTHON ?= python3
 BIN := .venv/bin
+SCRIPTS := tests/js/node_modules
 
-.PHONY: app test clean
+.PHONY: app test scripts check-scripts clean
 
 app: .venv/installed
 	$(BIN)/streamlit run app.py
 
-test: .venv/installed-tests
+test: .venv/installed-tests scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest tests
+
+scripts:
+	@if command -v node >/dev/null && command -v npm >/dev/null; \
+	then $(MAKE) --no-print-directory check-scripts; \
+	else echo "NOT checked: style and types of the scripts. node and npm are not on the path."; fi
+
+check-scripts: $(SCRIPTS)/installed
+	$(SCRIPTS)/.bin/eslint --config tests/js/eslint.config.js --max-warnings 0 sqexplain/ui tests/js
+	$(SCRIPTS)/.bin/prettier --print-width 120 --log-level warn --check "sqexplain/ui/**/*.js" "tests/js/*.js"
+	$(SCRIPTS)/.bin/tsc --project tests/js
+
+$(SCRIPTS)/installed: tests/js/package.json
+	npm --prefix tests/js install --no-package-lock --no-audit --no-fund --loglevel=error
+	touch $@
 
 .venv/installed: requirements.txt
 	$(PYTHON) -m venv .venv
@@ -25,4 +41,4 @@ test: .venv/installed-tests
 	touch $@
 
 clean:
-	rm -rf .venv
+	rm -rf .venv $(SCRIPTS)

@@ -6,11 +6,11 @@ import numpy as np
 import torch
 
 from sqexplain.drawing import COLORMAPS, overlay, paint, table
-from sqexplain.framing import View
+from sqexplain.explanation.heatmaps import heatmaps
+from sqexplain.gates.selection import count, gaussian_rule, ranking
 from sqexplain.methods import percent_maps
-from sqexplain.methods.channels import count, gaussian_rule, ranking
 from sqexplain.metrics.normality import Z
-from sqexplain.scaling import heatmaps
+from sqexplain.sample.cropping import CropBox
 from sqexplain.ui.clip.packing import packed_maps
 from sqexplain.ui.viewer import pack
 
@@ -74,7 +74,7 @@ def weighted(source) -> dict:
 
 
 def single_maps(source) -> Iterator[dict]:
-    views = (View(0, 0, 45, 70), View(3, 12.5, 41, 41), View(-2.25, 10, 50, 50))
+    views = (CropBox(0, 0, 45, 70), CropBox(3, 12.5, 41, 41), CropBox(-2.25, 10, 50, 50))
     for view in views:
         for interpolation in ("bilinear", "bicubic"):
             for raw in (source.normal(0.2, 1, (5, 8)), source.random((3, 1)), np.zeros((14, 14))):

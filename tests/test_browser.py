@@ -14,9 +14,9 @@ import pytest
 import torch
 from playwright import sync_api
 
-from sqexplain.framing import View
+from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.methods import percent_maps
-from sqexplain.scaling import heatmaps
+from sqexplain.sample.cropping import CropBox
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium")
@@ -189,7 +189,7 @@ def arithmetic(browser):
 
 
 @pytest.mark.parametrize("interpolation", ["bilinear", "bicubic"])
-@pytest.mark.parametrize("view", [View(0, 0, 45, 70), View(3, 12.5, 41, 41), View(-2.25, 10, 50, 50)])
+@pytest.mark.parametrize("view", [CropBox(0, 0, 45, 70), CropBox(3, 12.5, 41, 41), CropBox(-2.25, 10, 50, 50)])
 def test_the_browser_enlarges_as_the_library_does(arithmetic, interpolation, view):
     raw = np.random.default_rng(1).normal(0.2, 1, (5, 8)).astype(np.float32)
     expected = heatmaps(torch.tensor(raw)[None], 45, 70, view, native=False, interpolation=interpolation)[0].numpy()
