@@ -8,6 +8,8 @@ from pathlib import Path
 
 import js_numbers
 import pytest
+from conftest import open_page
+from js_types import assert_sent
 from playwright import sync_api
 from test_browser import ARGUMENTS
 
@@ -147,6 +149,19 @@ def test_what_cannot_be_joined_is_refused(modules, source, text):
 def test_a_component_needs_a_default_function(modules):
     with pytest.raises(ValueError, match="has no 'export default function'"):
         bundle(modules(top="export const a = 1;\n"))
+
+
+@pytest.mark.parametrize("page", ["explain", "faces"])
+def test_what_the_viewer_is_sent_is_what_the_scripts_say(page):
+    sent = [json.loads(component.proto.json) for component in open_page(page).get("bidi_component")]
+    data = next(one for one in sent if "panels" in one)
+    groups = data.get("groups", [])
+    in_groups = ("scores", "order", "contributions", "rule") if groups else ()
+    assert_sent(data, "viewer", "PictureData", "GroupData", later=in_groups)
+    for panel in data["panels"]:
+        assert_sent(panel, "viewer", "PanelData")
+    for group in groups:
+        assert_sent(group, "viewer", "GroupData")
 
 
 def test_every_script_is_part_of_a_component():

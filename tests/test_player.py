@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from fake_clips import long_payload, make_clip
+from js_types import assert_sent
 
 from sqexplain.classifier import Classifier
 from sqexplain.evaluation import Score, localise
@@ -163,6 +164,15 @@ def test_the_payload_holds_every_frame(view):
     assert data["scores"]["shape"] == [12, 64]
     assert "untrained" in first["note"]
     assert data["account"].startswith("SE map of {count} of 64 channels (top {percent} %), class-agnostic")
+
+
+def test_what_is_sent_is_what_the_scripts_say(view):
+    data = payload(view(make_clip(frames=12)))
+    assert_sent(data, "player", "ClipData", later=("start",))
+    assert_sent(data["panels"][0], "player", "MapsData", "WordsData")
+    assert_sent(data["scores"], "player", "ScoresData")
+    assert_sent(data["faces"], "player", "SheetData")
+    assert_sent(long_payload(), "player", "ClipData", later=("start",))
 
 
 def test_gates_of_a_whole_clip_are_sent_once_and_named(view):

@@ -40,7 +40,16 @@
  * @property {string | null} sheet uint8 (13 * 4T), the heatmap over the sound
  */
 
-/** @typedef {MapsData & { title: string, tag: string, summary: string, note: string }} PanelData */
+/**
+ * What is written around them.
+ * @typedef {object} WordsData
+ * @property {string} title
+ * @property {string} tag
+ * @property {string} summary
+ * @property {string} note
+ */
+
+/** @typedef {MapsData & WordsData} PanelData */
 
 /**
  * The face of one person.
