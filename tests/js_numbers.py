@@ -7,9 +7,8 @@ import torch
 
 from sqexplain.drawing import COLORMAPS, overlay, paint, table
 from sqexplain.explanation.heatmaps import heatmaps
-from sqexplain.gates.selection import count, gaussian_rule, ranking
+from sqexplain.gates.selection import Z, count, gaussian_rule, ranking
 from sqexplain.methods import percent_maps
-from sqexplain.metrics.normality import Z
 from sqexplain.sample.cropping import CropBox
 from sqexplain.ui.clip.packing import packed_maps
 from sqexplain.ui.viewer import pack

@@ -11,7 +11,7 @@ from scipy import stats
 from sqexplain.explanation import read
 from sqexplain.gates.selection import NOMINAL, Z, count, gaussian_rule, rule_threshold, top_channels
 from sqexplain.metrics.normality import BINS, bin_edges, gate_histogram
-from sqexplain.ui.showing import paper_rule
+from sqexplain.ui.viewer_data import paper_rule
 
 ROOT = Path(__file__).parents[1]
 GATES = torch.tensor([[0.0] * 9 + [1.0], [0.5] * 10, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]])

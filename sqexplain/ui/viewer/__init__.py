@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from sqexplain.ui import state
+from sqexplain.ui import link_state
 from sqexplain.ui.js import bundle
 
 HERE = Path(__file__).parent
@@ -89,5 +89,5 @@ def viewer(
     def changed() -> None:
         on_release(dict(st.session_state[key]["settings"]))
 
-    data = payload | {"start": state.steady(key, payload["id"], settings), "tell": on_drawn is not None}
+    data = payload | {"start": link_state.steady(key, payload["id"], settings), "tell": on_drawn is not None}
     _component()(data=data, key=key, on_settings_change=changed, on_drawn_change=on_drawn or (lambda: None))
