@@ -12,7 +12,7 @@ from sqexplain.faces.searching import Face, search, seen_from_the_side
 from sqexplain.faces.warping import about, compose, mapped, scaling, similarity, warp
 
 WIDTH, HEIGHT = 178, 218
-EYES = np.float64([[69, 111], [108, 111]])  # x, y of the eyes in the mean aligned face of CelebA
+EYES = np.array([[69, 111], [108, 111]], np.float64)  # x, y of the eyes in the mean aligned face of CelebA
 HALF = 109, 89  # height, width of the same at half size
 SIZES = (HALF, (HEIGHT, WIDTH))  # pictures that are taken as aligned without a look
 APART = float(EYES[1, 0] - EYES[0, 0])
@@ -60,7 +60,7 @@ class Nudge:
     @property
     def matrix(self) -> np.ndarray:
         """The change (2, 3) in pixels of the aligned picture."""
-        return about(EYES.mean(0), self.zoom, self.turn, np.float64([self.right * WIDTH, self.down * HEIGHT]))
+        return about(EYES.mean(0), self.zoom, self.turn, np.array([self.right * WIDTH, self.down * HEIGHT], np.float64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +179,7 @@ def _plain(picture: np.ndarray, eyes: np.ndarray, found: str) -> np.ndarray:
     """Return the map (2, 3) of a photograph to the aligned picture."""
     if found == "template":
         return scaling(WIDTH / picture.shape[1], HEIGHT / picture.shape[0])
-    return similarity(np.float64(eyes), EYES)
+    return similarity(eyes.astype(np.float64), EYES)
 
 
 def _draw(picture: np.ndarray, matrix: np.ndarray, found: str) -> np.ndarray:
@@ -209,12 +209,12 @@ def _notes(face: Face, found: str) -> Iterator[str]:
 
 def _mean_face(picture: np.ndarray) -> Face:
     """Return where the mean face of CelebA lies in an aligned picture of any size."""
-    sides = np.float64(picture.shape[1::-1]) / (WIDTH, HEIGHT)  # across, down
+    sides = np.array(picture.shape[1::-1], np.float64) / (WIDTH, HEIGHT)  # across, down
     eyes = mapped(scaling(*sides), EYES)
     side = APART / (IN_BOX[1, 0] - IN_BOX[0, 0])
     left, top = (EYES[0] - side * IN_BOX[0]) * sides
     box = [top, left, side * sides[1], side * sides[0]]
-    return Face(np.float32(eyes), np.float32(box), 2, 0.0, 0)
+    return Face(eyes.astype(np.float32), np.array(box, np.float32), 2, 0.0, 0)
 
 
 def _is_aligned(picture: np.ndarray, face: Face) -> bool:
@@ -222,7 +222,7 @@ def _is_aligned(picture: np.ndarray, face: Face) -> bool:
     height, width = picture.shape[:2]
     if face.seen < 2 or abs(width / height * HEIGHT / WIDTH - 1) > SAME_SHAPE:
         return False
-    there = mapped(scaling(WIDTH / width, HEIGHT / height), np.float64(face.eyes))
+    there = mapped(scaling(WIDTH / width, HEIGHT / height), face.eyes.astype(np.float64))
     return float(np.hypot(*(there - EYES).T).max()) <= SAME_PLACE
 
 

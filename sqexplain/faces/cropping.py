@@ -17,7 +17,7 @@ def face_areas(boxes: np.ndarray) -> np.ndarray:
     """
     centre, half = boxes[:, :2] + boxes[:, 2:] / 2, boxes[:, 2:].max(1, keepdims=True) / 2  # (T, 2), (T, 1)
     side = (1 + MARGIN) * half
-    middle = centre + half * np.float32([MARGIN, 0])
+    middle = centre + half * np.array([MARGIN, 0], np.float32)
     return np.concatenate([middle - side / 2, side, side], 1).astype(np.float32)
 
 
@@ -43,15 +43,15 @@ def cut(picture: np.ndarray, area: np.ndarray, side: int = SIDE) -> np.ndarray:
     """Return an area (4,) top, left, height, width of (H, W, 3) uint8 scaled to (side, side, 3), grey outside."""
     top, left, height, width = (float(value) for value in area)
     if min(height, width) < 2 * side:  # at this size a rounded corner would make the face tremble
-        steps = np.float64([width / side, height / side])
+        steps = width / side, height / side
         shift = [left + steps[0] / 2 - 0.5, top + steps[1] / 2 - 0.5]  # centre of a pixel to centre of a pixel
-        matrix = np.float64([[steps[0], 0, shift[0]], [0, steps[1], shift[1]]])
+        matrix = np.array([[steps[0], 0, shift[0]], [0, steps[1], shift[1]]])
         how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         return cv2.warpAffine(picture, matrix, (side, side), flags=how, borderValue=(FILL, FILL, FILL))
     top, left, bottom, right = round(top), round(left), round(top + height), round(left + width)
     inside = picture[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
     beyond = (-top, bottom - picture.shape[0], -left, right - picture.shape[1])
-    border = [max(0, pixels) for pixels in beyond]
-    if any(border):
-        inside = cv2.copyMakeBorder(inside, *border, cv2.BORDER_CONSTANT, value=(FILL, FILL, FILL))
+    above, below, before, after = (max(0, pixels) for pixels in beyond)
+    if above or below or before or after:
+        inside = cv2.copyMakeBorder(inside, above, below, before, after, cv2.BORDER_CONSTANT, value=(FILL, FILL, FILL))
     return cv2.resize(inside, (side, side), interpolation=cv2.INTER_AREA)

@@ -6,6 +6,7 @@ no false box there.
 
 import cv2
 import numpy as np
+from cv2.data import haarcascades
 
 SIDE = 640  # longer side of the picture that is searched
 SMALLEST = 0.08  # side of a face as a share of the picture's height
@@ -22,9 +23,7 @@ class Detector:
     """
 
     def __init__(self):
-        self._cascade = cv2.CascadeClassifier(cv2.data.haarcascades + CASCADE)
-        if self._cascade.empty():
-            raise ValueError(f"OpenCV has no file '{CASCADE}'; install opencv-python-headless<5")
+        self._cascade = cascade(CASCADE)
 
     def search(self, grey: np.ndarray) -> np.ndarray:
         """Return boxes (n, 4) float32 top, left, height, width of all faces in (H, W) uint8."""
@@ -38,15 +37,27 @@ class Detector:
             y, x = max(0, int(top - AROUND * height)), max(0, int(left - AROUND * width))
             window = grey[y : int(top + (1 + AROUND) * height), x : int(left + (1 + AROUND) * width)]
             if min(window.shape) >= 16:
-                near = self._find(window, 1.1, int(0.75 * height), int(1.35 * height)) + np.float32([y, x, 0, 0])
-                found = np.concatenate([found, near])
+                near = self._find(window, 1.1, int(0.75 * height), int(1.35 * height))
+                found = np.concatenate([found, near + np.array([y, x, 0, 0], np.float32)])
         return _distinct(found)
 
     def _find(self, grey: np.ndarray, step: float, smallest: int, largest: int) -> np.ndarray:
         found = self._cascade.detectMultiScale(
             np.ascontiguousarray(grey), step, 3, minSize=(smallest, smallest), maxSize=(largest, largest)
         )
-        return np.float32(found).reshape(-1, 4)[:, [1, 0, 3, 2]]  # OpenCV says left, top, width, height
+        return np.array(found, np.float32).reshape(-1, 4)[:, [1, 0, 3, 2]]  # OpenCV says left, top, width, height
+
+
+def cascade(name: str) -> cv2.CascadeClassifier:
+    """Return a detector that OpenCV ships.
+
+    Raises:
+        ValueError: it is not there.
+    """
+    found = cv2.CascadeClassifier(haarcascades + name)
+    if found.empty():
+        raise ValueError(f"OpenCV has no file '{name}'; install opencv-python-headless<5")
+    return found
 
 
 def find_faces(picture: np.ndarray) -> np.ndarray:
@@ -69,7 +80,7 @@ def overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 def _distinct(boxes: np.ndarray) -> np.ndarray:
     """Keep of boxes that overlap only the first."""
-    kept = []
+    kept: list[int] = []
     for number in range(len(boxes)):
         if not len(kept) or overlaps(boxes[[number]], boxes[kept]).max() < SAME:
             kept.append(number)

@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from sqexplain.faces.detection import CASCADE
+from sqexplain.faces.detection import CASCADE, cascade
 
 PATCH = 300  # side of the square in which eyes are looked for
 BOX = 200  # side of the face in it
 EDGE = (PATCH - BOX) / 2
 # Eyes in the box of a frontal face, shares of its side from left and top. Mean of 382 CelebA faces, mirrored halves
 # joined; from face to face it varies by 0.02 (standard deviation) each way.
-IN_BOX = np.float64([[0.309, 0.380], [0.691, 0.380]])
+IN_BOX = np.array([[0.309, 0.380], [0.691, 0.380]])
 EXPECTED = EDGE + BOX * IN_BOX  # (2, 2) x, y
 # Cascade -> pixels of the patch by which the middle of its boxes lies below the eye (above: -); the same faces.
 CASCADES = {
@@ -58,7 +57,7 @@ class EyeFinder:
     def look(self, patch: np.ndarray) -> Look:
         """Return the eyes in (300, 300) uint8 that shows one face, its box about 200 wide in the middle."""
         (left, top, side), neighbours = self._box(patch)
-        expected = [left, top] + side * IN_BOX  # (2, 2)
+        expected = np.array([left, top]) + side * IN_BOX  # (2, 2)
         near = [self._near(patch, columns, at) for columns, at in zip(COLUMNS, expected, strict=True)]
         votes = len(near[0]), len(near[1])
         pairs = zip(expected, near, strict=True)
@@ -88,17 +87,5 @@ class EyeFinder:
             for finder, below in self._eyes
             for left, top, width, height in finder.detectMultiScale(window, 1.08, 1, minSize=(25, 25), maxSize=(90, 90))
         ]
-        points = np.float64(points).reshape(-1, 2)
-        return points[np.hypot(*(points - expected).T) < REACH]
-
-
-def cascade(name: str) -> cv2.CascadeClassifier:
-    """Return a detector that OpenCV ships.
-
-    Raises:
-        ValueError: it is not there.
-    """
-    found = cv2.CascadeClassifier(cv2.data.haarcascades + name)
-    if found.empty():
-        raise ValueError(f"OpenCV has no file '{name}'; install opencv-python-headless<5")
-    return found
+        found = np.array(points, np.float64).reshape(-1, 2)
+        return found[np.hypot(*(found - expected).T) < REACH]

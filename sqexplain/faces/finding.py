@@ -123,8 +123,9 @@ class _Cutout:
         """Return all that is known; what was cut out is shared, no longer to be written to."""
         track = self.track
         sound = None if audio is None else audio[track.start * SAMPLES : track.stop * SAMPLES].copy()
-        for array in filter(lambda array: array is not None, (sound, *self._pieces.values())):
-            array.flags.writeable = False
+        for array in (sound, *self._pieces.values()):
+            if array is not None:
+                array.flags.writeable = False
         body = self._pieces.get("body")
         face, head = (
             Sample(f"{title} {name}", self._pieces.get(part, self._pieces["face"]), sound, float(FPS), body=body)
@@ -140,7 +141,7 @@ def _fills(tracks: Sequence[Track], info: media.VideoInfo) -> bool:
 
 
 def _everything(info: media.VideoInfo, count: int) -> Track:
-    boxes = np.tile(np.float32([0, 0, info.height, info.width]), (count, 1))  # (T, 4)
+    boxes = np.tile(np.array([0, 0, info.height, info.width], np.float32), (count, 1))  # (T, 4)
     return Track(0, boxes, np.ones(count, bool))
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from sqexplain.faces.detection import SIDE, Detector, overlaps
-from sqexplain.faces.eyes import BOX, EDGE, EXPECTED, PATCH, EyeFinder, Look, cascade
+from sqexplain.faces.detection import SIDE, Detector, cascade, overlaps
+from sqexplain.faces.eyes import BOX, EDGE, EXPECTED, PATCH, EyeFinder, Look
 from sqexplain.faces.warping import about, compose, inverse, magnification, mapped, scaling, similarity, warp
 
 UPRIGHT = (0,)
@@ -93,10 +93,11 @@ class _Scene:
             return None
         to_patch = similarity(mapped(inverse(to_patch), look.eyes), EXPECTED)
         look, back = self._look(to_patch), inverse(to_patch)
-        centre, side = mapped(back, np.float64([[PATCH / 2, PATCH / 2]]))[0], BOX * magnification(back)
-        box = [centre[1] - side / 2, centre[0] - side / 2, side, side]
+        centre, side = mapped(back, np.array([[PATCH / 2, PATCH / 2]]))[0], BOX * magnification(back)
+        eyes = mapped(back, look.eyes).astype(np.float32)
+        box = np.array([centre[1] - side / 2, centre[0] - side / 2, side, side], np.float32)
         seen = int(np.count_nonzero(look.votes))
-        return Face(np.float32(mapped(back, look.eyes)), np.float32(box), seen, look.apart, _trust(look))
+        return Face(eyes, box, seen, look.apart, _trust(look))
 
     def _look(self, to_patch: np.ndarray) -> Look:
         return self._finder.look(warp(self.grey, to_patch, PATCH, PATCH))
@@ -109,7 +110,7 @@ def _trust(look: Look) -> int:
 def _to_patch(box: np.ndarray) -> np.ndarray:
     """Return the map (2, 3) that takes a box top, left, height, width to the middle of a patch."""
     factor = BOX / float(box[2])
-    return np.float64([[factor, 0, EDGE - factor * box[1]], [0, factor, EDGE - factor * box[0]]])
+    return np.array([[factor, 0, EDGE - factor * box[1]], [0, factor, EDGE - factor * box[0]]], np.float64)
 
 
 def _turned(grey: np.ndarray, degrees: float) -> tuple[np.ndarray, np.ndarray]:
@@ -118,7 +119,7 @@ def _turned(grey: np.ndarray, degrees: float) -> tuple[np.ndarray, np.ndarray]:
         return grey, np.eye(2, 3)
     height, width = grey.shape
     turn = about(np.zeros(2), 1, degrees, np.zeros(2))
-    corners = mapped(turn, np.float64([[0, 0], [width, 0], [0, height], [width, height]]))
+    corners = mapped(turn, np.array([[0, 0], [width, 0], [0, height], [width, height]], np.float64))
     low, high = corners.min(0), corners.max(0)
     turn[:, 2] = -low
     wide, tall = np.ceil(high - low).astype(int)

@@ -44,7 +44,7 @@ class Linker:
     @property
     def last(self) -> np.ndarray:
         """The last boxes (n, 4) of the faces that are not lost."""
-        return np.float32([path[max(path)] for path in self._open]).reshape(-1, 4)
+        return np.array([path[max(path)] for path in self._open], np.float32).reshape(-1, 4)
 
     def add(self, number: int, boxes: np.ndarray) -> None:
         """Continue the paths with the boxes (n, 4) of picture `number`; what fits none starts a new one."""

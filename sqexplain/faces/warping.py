@@ -8,14 +8,14 @@ def similarity(source: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Return the only similarity (2, 3) that takes two points (2, 2) to two others."""
     here, there = (complex(*(points[1] - points[0])) for points in (source, target))
     turn = there / here  # as complex numbers a turn with a change of scale is one product
-    linear = np.float64([[turn.real, -turn.imag], [turn.imag, turn.real]])
+    linear = np.array([[turn.real, -turn.imag], [turn.imag, turn.real]])
     return np.c_[linear, target[0] - linear @ source[0]]
 
 
 def about(centre: np.ndarray, zoom: float, degrees: float, shift: np.ndarray) -> np.ndarray:
     """Return the similarity (2, 3) that turns clockwise and zooms about a point (2,), then shifts by (2,) pixels."""
     angle = np.deg2rad(degrees)
-    linear = zoom * np.float64([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    linear = zoom * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     return np.c_[linear, centre - linear @ centre + shift]
 
 
@@ -41,7 +41,7 @@ def magnification(matrix: np.ndarray) -> float:
 
 def scaling(across: float, down: float) -> np.ndarray:
     """Return the map (2, 3) of `cv2.resize`, which keeps the corners of the picture, not the centres of its pixels."""
-    return np.float64([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5]])
+    return np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5]])
 
 
 def warp(picture: np.ndarray, matrix: np.ndarray, width: int, height: int) -> np.ndarray:
