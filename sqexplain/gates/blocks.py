@@ -27,6 +27,7 @@ class Tap(nn.Module):
     """
 
     kind = "none"
+    trained: Tensor
 
     def __init__(self, layout: str = "NCHW") -> None:
         super().__init__()
@@ -93,6 +94,9 @@ class SqueezeExcite(Tap):
         std: (C,) g is divided by; default 1.
     """
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(
         self,
         channels: int,
@@ -113,9 +117,9 @@ class SqueezeExcite(Tap):
             nn.init.constant_(self.expand.bias, open_bias)
         register_scale(self, channels, mean, std)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, *context: Tensor) -> Tensor:  # noqa: ARG002
         """Return the scaled map in the layout of `x`."""
-        gates = self.gates(self.to_maps(x)).to(x.dtype)  # (N, C)
+        gates = self.gates_from_pooled(pool(self.to_maps(x))).to(x.dtype)  # (N, C)
         if self.layout == "NHWC":
             return x * gates[:, None, None, :]
         if self.layout == "tokens":
@@ -150,6 +154,8 @@ class ClassSqueezeExcite(Tap):
     """
 
     kind = "class"
+    mean: Tensor
+    std: Tensor
 
     def __init__(
         self,

@@ -132,7 +132,7 @@ def choose(net: nn.Module, run: Run) -> Layer:
         raise ValueError("the class scores do not depend on the picture; does a part of the net run under no_grad?")
     last = next((call for call in candidates(run) if call.shape[2] * call.shape[3] > 1), None)
     reason = doubt(last, run) if last else "no layer gives a map with spatial extent"
-    if reason is None:
+    if last and reason is None:
         return described(last, "NCHW")
     given = listing([described(call, "NCHW") for call in candidates(run)], 12) or "none"
     raise ValueError(f"cannot tell which layer to explain: {reason}. Name it with 'layer'; candidates: {given}")

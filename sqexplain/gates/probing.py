@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.graph import Node
 from torch.nn.parameter import is_lazy
 
 SIZES = (224, 32, 299, 64, 28, 96, 128, 256, 384, 512)  # tried in this order where no example is given
@@ -20,7 +21,7 @@ class Call:
     name: str
     module: nn.Module
     shape: tuple[int, ...]
-    node: object
+    node: Node | None
 
 
 @dataclass(frozen=True)
@@ -33,21 +34,22 @@ class Run:
 
     def sees_inputs(self) -> bool:
         """Return whether the logits depend on an input."""
-        return self._holds_input(users_behind(self.logits.grad_fn))
+        return self._holds_input(users_behind(graph_of(self.logits)))
 
-    def is_cut(self, node: object) -> bool:
+    def is_cut(self, node: Node | None) -> bool:
         """Return whether everything the logits know of the inputs comes through `node`."""
-        users = users_behind(self.logits.grad_fn, stop=node)
+        users = users_behind(graph_of(self.logits), stop=node)
         return node in users and not self._holds_input(users)
 
-    def _holds_input(self, nodes: Iterable) -> bool:
+    def _holds_input(self, nodes: Iterable[Node]) -> bool:
         leaves = {id(leaf) for leaf in self.inputs}
         return any(id(getattr(node, "variable", None)) in leaves for node in nodes)
 
-    def operations(self, node: object) -> list[str]:
+    def operations(self, node: Node | None) -> list[str]:
         """Return what autograd calls the operations on the way from `node` to the logits, each as often as it ran."""
-        users = users_behind(self.logits.grad_fn, stop=node)
-        seen, stack = set(), [node]
+        users = users_behind(graph_of(self.logits), stop=node)
+        seen: set[Node] = set()
+        stack = [] if node is None else [node]
         while stack:
             fresh = [user for user in users[stack.pop()] if user not in seen]
             seen.update(fresh)
@@ -55,9 +57,10 @@ class Run:
         return [re.sub(r"Backward\d*$", "", found.name()) for found in seen]
 
 
-def users_behind(root: object, stop: object = None) -> dict[object, list]:
+def users_behind(root: Node, stop: Node | None = None) -> dict[Node, list[Node]]:
     """Return the autograd nodes behind `root`, but not behind `stop`, each with the nodes that use it."""
-    users, stack = defaultdict(list, {root: []}), [root]
+    users: dict[Node, list[Node]] = defaultdict(list, {root: []})
+    stack = [root]
     while stack:
         node = stack.pop()
         for parent, _ in node.next_functions if node is not stop else ():
@@ -117,17 +120,28 @@ def watched_run(net: nn.Module, inputs: Tensor | tuple | Mapping) -> Run:
             output = net(*[leaf(value) for value in inputs])
         else:
             output = net(leaf(inputs))
-    return Run(calls, leaves, checked(output))
+    logits = checked(output)
+    graph_of(logits)  # without one nothing can be read from the run
+    return Run(calls, leaves, logits)
 
 
 def checked(output: object) -> Tensor:
-    """Return `output` if it is a tensor of class scores (N, K) with a gradient graph."""
+    """Return `output` if it is a tensor of class scores (N, K)."""
     if not isinstance(output, Tensor) or output.ndim != 2:
         given = f"shape {tuple(output.shape)}" if isinstance(output, Tensor) else f"a {type(output).__name__}"
         raise ValueError(f"the net returned {given}; wrap it so that it returns the class scores (N, K)")
-    if output.grad_fn is None:
-        raise ValueError("the class scores carry no gradient graph; does the net run under no_grad, or detach?")
     return output
+
+
+def graph_of(logits: Tensor) -> Node:
+    """Return the autograd node that made the class scores.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if logits.grad_fn is None:
+        raise ValueError("the class scores carry no gradient graph; does the net run under no_grad, or detach?")
+    return logits.grad_fn
 
 
 @contextmanager

@@ -64,6 +64,8 @@ class FrameSqueezeExcite(Tap):
     """
 
     kind = "sparse"
+    mean: Tensor
+    std: Tensor
 
     def __init__(
         self, channels: int, context: int = 0, pooling: str = "max", layout: str = "clip", open_bias: float = 2.0
@@ -92,7 +94,7 @@ class FrameSqueezeExcite(Tap):
 
     def gates_from_pooled(self, pooled: Tensor, context: Tensor | None = None) -> Tensor:
         """Return the gates (..., C) for `pooled` (..., C) and `context` (..., A): training runs on cached vectors."""
-        known = torch.cat([pooled, context], -1) if self.context else pooled  # (..., C + A)
+        known = pooled if context is None else torch.cat([pooled, context], -1)  # (..., C + A)
         return torch.sigmoid(self.expand(torch.relu(self.reduce((known - self.mean) / self.std))))
 
     def gates_of(self, args: tuple[Tensor, ...], targets: Tensor | None = None) -> Tensor:  # noqa: ARG002
