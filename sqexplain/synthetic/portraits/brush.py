@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 
 SHIFT = 4  # fractional bits of the coordinates that OpenCV gets
-Colour = tuple[float, float, float]  # RGB, 0 to 255
+Colour = tuple[float, ...]  # red, green and blue, 0 to 255
 
 
 class Brush:

@@ -29,7 +29,7 @@ class Shading:
         cover = self._cover.picture[box]
         cover[:] = 0
         cv2.fillPoly(self._cover.picture, [outline], 255, cv2.LINE_AA, SHIFT)
-        soft = cv2.blur(cv2.blur(cover, (side, side)), (side, side))
+        soft: np.ndarray = cv2.blur(cv2.blur(cover, (side, side)), (side, side))
         self._light[box] += (soft[..., None] * np.array(change, np.int16)) >> 8  # (h, w, 3), at most 255 * 127
 
     def lay(self, *layers: int) -> None:

@@ -60,7 +60,7 @@ class Talkers:
         chosen = pick(SPLITS, split, "split")
         self.split, self.seed = split, seed
         if chosen is None:
-            self._clips = Demo(seed)
+            self._clips: Demo | Paired = Demo(seed)
         else:
             if size:
                 chosen = replace(chosen, talking=size[0], silent=size[1], noises=size[2])

@@ -79,7 +79,7 @@ class Paired:
     def render(self) -> Iterator[Progress]:
         """Draw what is not yet on disk, then compare the first clip with the one that weights were trained on."""
         yield from self._cache.fill()
-        drawn = hashlib.sha256(np.ascontiguousarray(self._cache.row("faces", 0))).hexdigest()[:16]
+        drawn = hashlib.sha256(np.ascontiguousarray(self._cache.row("faces", 0)).data).hexdigest()[:16]
         if drawn != PIXELS.get((self._name, self._studio.seed), drawn):
             warnings.warn(
                 f"the faces of '{self._name}' differ from those that the weights in the package were trained on; "

@@ -101,8 +101,8 @@ def alone(seed: int, clip: Clip) -> Scene:
     frames, (masks,) = stage.film(place, [(face, moves)])
     audio, labels = HEARD[clip.kind](rng, said, clip.frames)
     sample = Sample(clip.name, frames, audio, labels=labels.astype(np.int64), mask=masks["mouth"], regions=masks)
-    box = np.tile(np.float32([0, 0, *frames.shape[1:3]]), (clip.frames, 1))
-    return Scene(clip.name, sample.frames, sample.audio, {"person 1": box}, (sample,))
+    box = np.tile(np.array([0, 0, *frames.shape[1:3]], np.float32), (clip.frames, 1))
+    return Scene(clip.name, sample.frames, audio, {"person 1": box}, (sample,))
 
 
 def cast(seed: int, number: int) -> tuple[Face, Generator]:
@@ -165,7 +165,7 @@ def two(seed: int, clip: Clip) -> Scene:
         where = (width * across, height * 0.47, 36.0)
         people.append((face, motion.looks(rng, speech.opening, speech.width, place=where)))
     frames, masks = stage.film(place, people)
-    audio = voice.quantise(sum(speech.audio for speech in said))
+    audio = voice.quantise(np.sum([speech.audio for speech in said], 0))
     boxes = {f"person {n + 1}": box(moves, WIDE) for n, (_, moves) in enumerate(people)}
     names = [clip.name for clip in CLIPS if clip.kind == "two"]
     samples = tuple(
@@ -192,8 +192,8 @@ def close_up(
     """Return the face in its boxes as a sample of 112x112 pixels."""
     shown = np.stack([crop(frame, at, cv2.INTER_AREA) for frame, at in zip(frames, boxes, strict=True)])
     regions = {
-        region: np.stack([crop(np.uint8(one), at, cv2.INTER_NEAREST) > 0 for one, at in zip(mask, boxes, strict=True)])
-        for region, mask in masks.items()
+        region: np.stack([crop(one, at, cv2.INTER_NEAREST) > 0 for one, at in zip(mask, boxes, strict=True)])
+        for region, mask in ((region, mask.astype(np.uint8)) for region, mask in masks.items())
     }
     return Sample(name, shown, audio, labels=said.voiced.astype(np.int64), mask=regions["mouth"], regions=regions)
 

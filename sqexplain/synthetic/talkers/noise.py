@@ -44,6 +44,6 @@ def _tones(rng: Generator, count: int) -> np.ndarray:
 def _knocks(rng: Generator, count: int) -> np.ndarray:
     sound = rng.standard_normal(count) * 0.01
     fade = np.exp(-np.arange(2000) / 400)
-    for at in rng.integers(0, count - 2000, max(2, count * rng.integers(1, 5) // RATE)):
+    for at in rng.integers(0, count - 2000, max(2, count * int(rng.integers(1, 5)) // RATE)):
         sound[at : at + 2000] += rng.standard_normal(2000) * fade
     return sound

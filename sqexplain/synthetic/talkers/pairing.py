@@ -51,7 +51,9 @@ def labels(pair: Pair, voiced: np.ndarray | None) -> np.ndarray:
             number is that of a noise.
     """
     found, at = np.zeros(FRAMES, np.int64), 0
-    for part in pair.parts if voiced is not None else ():
+    if voiced is None:
+        return found
+    for part in pair.parts:
         if part.sound == pair.face and abs(part.start - (MARGIN + at)) <= JITTER:
             found[at : at + part.frames] = voiced[MARGIN + at : MARGIN + at + part.frames]
         at += part.frames
@@ -61,7 +63,7 @@ def labels(pair: Pair, voiced: np.ndarray | None) -> np.ndarray:
 def draw(rng: Generator, split: Split) -> Pair:
     """Return a pair of any kind of `SHARES`, drawn with these shares."""
     kind = list(SHARES)[rng.choice(len(SHARES), p=list(SHARES.values()))]
-    return make(rng, split, kind, rng.integers(split.talking))
+    return make(rng, split, kind, int(rng.integers(split.talking)))
 
 
 def make(rng: Generator, split: Split, kind: str, talker: int, variant: int | None = None) -> Pair:

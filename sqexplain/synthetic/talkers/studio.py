@@ -58,10 +58,11 @@ class Studio:
 
     def film(self, face: int, masks: bool = True) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """Return frames (T, 112, 112, 3) uint8 RGB and masks by name (T, 112, 112) bool."""
+        smile: np.ndarray | float = 0.0
         if face < self.split.talking:
             rng, said = self.rng(TALKING, face, 1), self.speech(face)
             shown = slice(MARGIN, MARGIN + FRAMES)
-            opening, width, smile = said.opening[shown], said.width[shown], 0.0
+            opening, width = said.opening[shown], said.width[shown]
         else:
             number = face - self.split.talking
             rng = self.rng(SILENT, number)
