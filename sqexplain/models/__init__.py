@@ -84,7 +84,7 @@ def _insert_streams(net: nn.Module, spec: Spec, gates: str) -> dict[str, Tap]:
     if gates != "none" and gates not in spec.gated:
         there = listing([*spec.gated, "none"])
         raise ValueError(f"{spec.name!r} has no {gates!r} gates; choose one of: {there}")
-    frames, sheet = torch.zeros(1, 1, 2, spec.size, spec.size), torch.zeros(1, 1, 13, 8)
+    frames, sheet = torch.zeros(1, 1, 2, *spec.shape), torch.zeros(1, 1, 13, 8)
     example = {name: sheet if name == "audio" else frames for name in spec.streams}
     places = {**spec.streams, **({FUSED: spec.fusion} if spec.fusion else {})}
     return insert_streams(net, places, gates, spec.gated.get(gates, ()), example)
@@ -113,7 +113,8 @@ def _load_own(classifier: Classifier, folder: Path = ASSETS) -> None:
         return
     if spec.name in PUBLISHED:
         path = fetch_weights(spec.name)
-        load_state(classifier.net, spec.adapt(read_checkpoint(path)[0]), path)
+        state = read_checkpoint(path)[0]
+        load_state(classifier.net, spec.adapt(state) if spec.adapt else state, path)
         return
     kind = "paper" if gates == "paper" else "none"
     path = weights_path(spec.name, kind, folder)

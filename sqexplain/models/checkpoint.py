@@ -4,6 +4,7 @@ import pickle
 import zipfile
 from collections import OrderedDict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -73,11 +74,11 @@ def load_state(net: nn.Module, state: dict[str, Tensor], path: str | Path, partl
         raise ValueError(f"'{path}' is of another {other}:{lacks}{brings}")
 
 
-def _dated(state: dict, present: dict) -> dict:
+def _dated(state: dict, present: Any) -> dict:
     """Return `state` with the version mark of the net itself where it has none: MNASNet refuses weights without."""
     if hasattr(state, "_metadata"):
         return state
-    dated = OrderedDict(state)
+    dated: Any = OrderedDict(state)  # torch hangs the mark on the dict itself
     dated._metadata = {"": present._metadata[""]}
     return dated
 
@@ -130,10 +131,13 @@ def _unwrapped(state: object) -> object:
 
 def _checked(state: object, path: Path) -> dict[str, Tensor]:
     """Return `state` if it is a dict of finite tensors."""
-    named = isinstance(state, dict) and all(isinstance(key, str) for key in state)
-    if not named or not state or not all(isinstance(value, Tensor) for value in state.values()):
+    if not isinstance(state, dict) or not state or not all(map(_is_named_weight, state.items())):
         raise ValueError(f"'{path}' holds no named weights; save net.state_dict()")
     for key, value in state.items():
         if value.is_floating_point() and not value.isfinite().all():
             raise ValueError(f"'{path}' holds NaN or infinite values in {key!r}; the training of it has failed")
     return state
+
+
+def _is_named_weight(item: tuple[object, object]) -> bool:
+    return isinstance(item[0], str) and isinstance(item[1], Tensor)

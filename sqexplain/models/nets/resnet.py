@@ -26,7 +26,7 @@ class Whitening(nn.Module):
         values, vectors = torch.linalg.eigh(patches.T @ patches / len(patches))
         filters = (vectors / (values + eps).sqrt()).T.flip(0).reshape(width, 3, kernel, kernel)
         self.conv.weight.copy_(torch.cat([filters, -filters]))
-        self.conv.bias.zero_()
+        self.conv.get_parameter("bias").zero_()
 
     def forward(self, x: Tensor) -> Tensor:
         """Filter, keeping the size: the last row and column are repeated."""

@@ -81,7 +81,7 @@ class Track(nn.Module):
         """Add to the sequence what each step makes of it, then narrow it."""
         x = seen.transpose(1, 2)  # (B, 512, T)
         for step in self.steps:
-            x = x + step["net"](x)
+            x = x + step.get_submodule("net")(x)
         return self.narrow(x).transpose(1, 2)
 
 
@@ -132,7 +132,7 @@ class BiasSpeaker(TwoStream):
         """What leads from each stream to its junction."""
         return {**super().trunks, "body": self.body}
 
-    def forward(self, frames: Tensor, audio: Tensor, body: Tensor) -> Tensor:
+    def forward(self, frames: Tensor, audio: Tensor, body: Tensor) -> Tensor:  # type: ignore[override]  # a third stream
         """Return the logits (B * T, 2) of "not speaking" and "speaking".
 
         Args:
@@ -154,7 +154,7 @@ class BiasSpeaker(TwoStream):
         """Return what the head reads of a map: (B, 512, T, 4, 4) -> (B, T, 512), here the mean of each map."""
         return maps.mean((3, 4)).transpose(1, 2)  # (B, T, 512)
 
-    def decide(self, seen: Tensor, heard: Tensor, person: Tensor) -> Tensor:
+    def decide(self, seen: Tensor, heard: Tensor, person: Tensor) -> Tensor:  # type: ignore[override]  # a third stream
         """Return the logits (B * T, 2) for `seen` and `person` (B, T, 512), the body, and `heard` (B, T, 128)."""
         return self.head(self.attention(self.fuse(*self.attend(seen, heard, person)))).flatten(0, 1)
 

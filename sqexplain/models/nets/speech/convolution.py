@@ -114,9 +114,9 @@ class Unit(nn.Module):
         """Return the map after ReLU."""
         if self.training or tracks_gradients(self, x):  # methods that read the norms differentiate, and find them run
             return F.relu(self.norm(self.conv(x)))
-        scale = self.norm.weight / torch.sqrt(self.norm.running_var + self.norm.eps)  # (C,)
+        scale = self.norm.weight / torch.sqrt(self.norm.get_buffer("running_var") + self.norm.eps)  # (C,)
         weight = self.conv.weight * scale.unflatten(0, (-1, *[1] * (self.conv.weight.ndim - 1)))
-        bias = self.norm.bias - self.norm.running_mean * scale
+        bias = self.norm.bias - self.norm.get_buffer("running_mean") * scale
         return self.conv.apply_weights(x, weight, bias).relu_()
 
 
@@ -146,12 +146,12 @@ def in_chunks(run: Callable[[Tensor], Tensor], x: Tensor, reach: int, size: int)
     count = x.shape[2]
     if count <= size + 2 * reach:
         return run(x)
-    whole = None
+    whole = torch.empty(0)
     for start in range(0, count, size):
         stop = min(start + size, count)
         first = max(start - reach, 0)
         piece = run(x[:, :, first : stop + reach])[:, :, start - first : stop - first]
-        if whole is None:
+        if start == 0:
             shape = (*piece.shape[:2], count, *piece.shape[3:])
             whole = torch.empty(shape, dtype=piece.dtype, device=piece.device, memory_format=LAYOUT)
         whole[:, :, start:stop] = piece

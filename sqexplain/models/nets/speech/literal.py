@@ -23,7 +23,8 @@ class LiteralBlock(nn.Module):
 
     def __init__(self, inputs: int, channels: int, names: str, shapes: tuple[tuple, tuple], stride: tuple) -> None:
         super().__init__()
-        conv, norm = (nn.Conv3d, nn.BatchNorm3d) if len(stride) == 3 else (nn.Conv2d, nn.BatchNorm2d)
+        conv: type[nn.Module] = nn.Conv3d if len(stride) == 3 else nn.Conv2d
+        norm: type[nn.Module] = nn.BatchNorm3d if len(stride) == 3 else nn.BatchNorm2d
         self.names = names
         for size in (3, 5):
             for name, shape, first in zip(names, shapes, (True, False), strict=True):
@@ -42,7 +43,7 @@ class LiteralBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, c, ...) becomes (B, channels, ...)."""
-        first, second = self.names
+        first, second = tuple(self.names)
         branches = [self.run(f"{second}_{size}", self.run(f"{first}_{size}", x)) for size in (3, 5)]
         return self.run("last", branches[0] + branches[1])
 
@@ -121,8 +122,8 @@ def randomised(net: nn.Module, seed: int = 0) -> nn.Module:
     source = torch.Generator().manual_seed(seed)
     for module in net.modules():
         if isinstance(module, nn.modules.batchnorm._BatchNorm):
-            for tensor in (module.weight, module.running_var):
+            for tensor in (module.weight, module.get_buffer("running_var")):
                 tensor.data.uniform_(0.5, 1.5, generator=source)
-            for tensor in (module.bias, module.running_mean):
+            for tensor in (module.bias, module.get_buffer("running_mean")):
                 tensor.data.normal_(0, 0.3, generator=source)
     return net.eval()

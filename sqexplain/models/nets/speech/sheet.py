@@ -35,7 +35,7 @@ class GatedBlock(nn.Module):
         self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
         self.bn1, self.bn2 = nn.BatchNorm2d(channels), nn.BatchNorm2d(channels)
         self.se = Gate(channels)
-        self.downsample = nn.Identity()
+        self.downsample: nn.Module = nn.Identity()
         if stride != 1 or inputs != channels:
             conv = nn.Conv2d(inputs, channels, 1, stride, bias=False)
             self.downsample = nn.Sequential(conv, nn.BatchNorm2d(channels))
