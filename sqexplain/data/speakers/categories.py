@@ -71,7 +71,8 @@ def read_division(path: str | Path) -> Division:
 
 
 def _from_metadata(lines: list[str], path: Path) -> Division:
-    categories, rates = {}, {}
+    categories: dict[str, tuple[str, ...]] = {}
+    rates: dict[str, float] = {}
     for row in csv.DictReader(lines):
         video = (row["Video"] or "").strip()
         categories[video] = (_code(row["Category"] or "", path),)

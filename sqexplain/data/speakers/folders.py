@@ -39,7 +39,7 @@ def stamp(seconds: float) -> str:
 
 def pictures(folder: Path | None) -> dict[str, Path]:
     """Return the pictures of a track by `stamp`; files that are named like no time do not count."""
-    found = {}
+    found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()) if folder and folder.is_dir() else ():
         try:
             seconds = float(path.stem)

@@ -32,7 +32,7 @@ def read_loader(path: Path) -> dict[str, Listed]:
     Raises:
         ValueError: it is missing, or a line has not this form.
     """
-    found = {}
+    found: dict[str, Listed] = {}
     with opened(path) as file:
         for number in range(1, MAX_LINES + 1):
             line = file.readline(MAX_LINE)

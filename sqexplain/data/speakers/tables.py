@@ -91,7 +91,8 @@ class Table:
         Where the file has no instances they are numbered as in the published files: for each entity from 0, one more
         at every switch of its label.
         """
-        found, last = [], {}
+        found: list[Row] = []
+        last: dict[str, tuple[str, int]] = {}  # entity -> label and number of its last row
         for place in range(len(self)) if places is None else places:
             entity, label = self.entities[place], self.labels[place]
             before, number = last.get(entity, (label, 0))
@@ -110,7 +111,7 @@ def read_table(path: str | Path, scored: bool = False) -> Table:
     """
     path = Path(path)
     needed = PREDICTION if scored else ROW
-    parts = {name: [] for name in (*needed, "instance_id")}
+    parts: dict[str, list] = {name: [] for name in (*needed, "instance_id")}
     count = 0
     with opened(path) as file:
         lines = iter(partial(file.readline, MAX_LINE), "")  # a file without line ends must not fill the memory
@@ -132,10 +133,11 @@ def read_tables(paths: Sequence[Path]) -> Table:
     tables = [read_table(path) for path in paths]
     if len(tables) == 1:
         return tables[0]
-    text = {name: tuple(chain.from_iterable(getattr(one, name) for one in tables))
-            for name in ("videos", "labels", "entities")}  # fmt: skip
+    videos, labels, entities = (
+        tuple(chain.from_iterable(getattr(one, name) for one in tables)) for name in ("videos", "labels", "entities")
+    )
     times, boxes = (np.concatenate([getattr(one, name) for one in tables]) for name in ("times", "boxes"))
-    return Table(times=times, boxes=boxes, **text)
+    return Table(videos, times, boxes, labels, entities)
 
 
 def write_table(path: str | Path, rows: Iterable[Sequence[str]], columns: Sequence[str] | None) -> Path:
@@ -183,7 +185,7 @@ def opened(path: Path) -> Iterator:
 
 def _header(reader: Iterator, needed: Sequence[str], path: Path) -> tuple[list[str], Iterator]:
     """Return the names of the columns and the rows below them."""
-    rows = (row for row in reader if row and (row[0] or any(row)))
+    rows: Iterator = (row for row in reader if row and (row[0] or any(row)))
     first = next(rows, None)
     if first is None:
         raise ValueError(f"'{path}' is empty; give a table with the columns {', '.join(needed)}")
