@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from types import MappingProxyType
+from typing import Any, Literal
 
 import numpy as np
 
@@ -88,7 +89,8 @@ def render(
     import matplotlib
 
     buffer = BytesIO()
-    with _lock, matplotlib.rc_context(SETTINGS | dict(settings)):
+    known: Any = SETTINGS | dict(settings)  # matplotlib's types name every key that there is
+    with _lock, matplotlib.rc_context(known):
         page = Sheet(width, height)
         draw(page)
         page.figure.savefig(buffer, format=format, dpi=DPI, metadata=metadata)
@@ -110,7 +112,11 @@ class Sheet:
         self.figure.text(*place, words, ha=align, va="top", size=POINTS, linespacing=1.25, parse_math=False)
 
     def image(
-        self, picture: np.ndarray, box: tuple[float, float, float, float], interpolation: str, aspect: str = "equal"
+        self,
+        picture: np.ndarray,
+        box: tuple[float, float, float, float],
+        interpolation: str,
+        aspect: Literal["equal", "auto"] = "equal",
     ) -> None:
         """Show a picture within (left, top, width, height); "equal" keeps its proportions, "auto" fills the box."""
         left, top, width, height = box

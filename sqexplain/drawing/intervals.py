@@ -55,7 +55,7 @@ def _panel(plot, dots: Sequence[Dot]) -> None:
     middle, half = (min(ends) + max(ends)) / 2, max(max(ends) - min(ends), LEAST) * 0.6
     for place, dot in enumerate(dots):
         colour = GATES.get(dot.gates, INK)
-        if dot.low is not None:
+        if dot.low is not None and dot.high is not None:
             plot.plot([100 * dot.low, 100 * dot.high], [place, place], color=colour, linewidth=1)
         fill = colour if dot.seeds > 1 else "white"
         plot.plot(100 * dot.value, place, "o", color=colour, markersize=4, markerfacecolor=fill)
