@@ -80,7 +80,8 @@ class Accuracy(Figure):
     def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
         """Yield progress and the rows of one part."""
         if part == CARDS:
-            yield accuracy_table(asked.runs, [(*part.split("/"), "none") for part in track_parts(asked)])
+            pairs = (part.split("/") for part in track_parts(asked))
+            yield accuracy_table(asked.runs, [(data, net, "none") for data, net in pairs])
         else:
             yield from score_tracks(asked, part)
 

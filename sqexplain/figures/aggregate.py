@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from scipy import stats
 
-from sqexplain.figures.table import Cell
+from sqexplain.figures.table import Row
 from sqexplain.gates import KINDS
 from sqexplain.models.store import list_cards
 
@@ -41,7 +41,7 @@ class Cells:
             return "as shipped"
         return f"{own.get('epochs', '?')} epochs"
 
-    def rows(self) -> Iterator[dict[str, Cell]]:
+    def rows(self) -> Iterator[Row]:
         """Yield a row for each cell and measure, by data set and net, from no gates to a vector for each class."""
         for key in sorted(self.found, key=lambda key: (key[0], key[1], key[3], KINDS.index(key[2]))):
             cards = self.found[key]
@@ -52,14 +52,14 @@ class Cells:
                     values = {seed: card["scores"][name] for seed, card in cards.items()}
                     yield head | {"measure": MEASURES[name]} | self._measured(key, name, values, first)
 
-    def _measured(self, key: Key, name: str, values: dict[int, float], first: dict) -> dict[str, Cell]:
+    def _measured(self, key: Key, name: str, values: dict[int, float], first: dict) -> Row:
         share = name == "accuracy" and "AUC" not in first["scores"]  # of pictures, each right or wrong
         low, high, basis = interval(list(values.values()), first.get("test pictures") if share else None)
-        row: dict[str, Cell] = {"value": float(np.mean(list(values.values()))), "low": low, "high": high}
+        row: Row = {"value": float(np.mean(list(values.values()))), "low": low, "high": high}
         row |= {"seeds": len(values), "basis": basis} | self._difference(key, name, values)
         return row | {"kind": "measured", "note": "", "command": first["command"], "estimate": ""}
 
-    def _difference(self, key: Key, name: str, values: dict[int, float]) -> dict[str, Cell]:
+    def _difference(self, key: Key, name: str, values: dict[int, float]) -> Row:
         """Return how far the cell lies from that of the same net without SE, paired by seed."""
         if key[2] == "none":
             return {}

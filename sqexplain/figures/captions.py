@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqexplain.figures.maps import FROZEN
-from sqexplain.figures.table import Cell, Table
+from sqexplain.figures.table import Cell, Row, Table
 from sqexplain.methods import SE
 from sqexplain.models import MODELS
 from sqexplain.registry import series
@@ -14,13 +14,13 @@ def is_clip(table: Table) -> bool:
     return bool(MODELS[table.values("model")[0]].streams)
 
 
-def beside(row: dict[str, Cell]) -> str:
+def beside(row: Row) -> str:
     """Return the words beside the maps of a picture, of which `row` is one of the frozen net."""
     target, truth = (plain(row[name]) or "not known" for name in ("target", "truth"))
     return f"{target} {per_cent(row)}\ntruth: {truth}\n{row['data']} {row['place']}"
 
 
-def over(row: dict[str, Cell], fps: float) -> str:
+def over(row: Row, fps: float) -> str:
     """Return the words over a frame of a clip: its time, how likely the class is, the truth."""
     return f"{int(row['frame']) / fps:.2f} s\nP {per_cent(row)}\n{plain(row['truth'])}"
 
@@ -30,7 +30,7 @@ def plain(cell: Cell) -> str:
     return str(cell or "").replace("_", " ")
 
 
-def per_cent(row: dict[str, Cell]) -> str:
+def per_cent(row: Row) -> str:
     """Return the probability of the target."""
     return f"{100 * float(row['probability']):.0f} %"
 

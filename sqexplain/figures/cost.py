@@ -6,7 +6,7 @@ from dataclasses import asdict
 from sqexplain.drawing.ratios import Ratios, draw_ratios
 from sqexplain.evaluation.speed.per_method import INPUTS, Price, costs
 from sqexplain.figures.base import Asked, Figure
-from sqexplain.figures.table import Cell, Table
+from sqexplain.figures.table import Cell, Row, Table
 from sqexplain.progress import Progress
 
 ANSWERS = {True: "yes", False: "no"}
@@ -51,7 +51,7 @@ class Cost(Figure):
         )
 
 
-def row(price: Price) -> dict[str, Cell]:
+def row(price: Price) -> Row:
     """Return what one method costs as a row of the table."""
     return asdict(price) | {"control": ANSWERS[price.control]}
 

@@ -104,9 +104,10 @@ def opened(asked: Asked, table: Table) -> dict[int, Sample]:
     data, found = asked.open(name), {}
     for place, sample in table.distinct("place", "sample"):
         at = int(place)
-        found[at] = data[at] if at < len(data) else None
-        if found[at] is None or found[at].name != sample:
+        one = data[at] if at < len(data) else None
+        if one is None or one.name != sample:
             raise ValueError(f"the maps are of {sample!r}, number {at} of {name!r}, which holds another; measure anew")
+        found[at] = one
     return found
 
 

@@ -15,7 +15,7 @@ from sqexplain.drawing import overlay
 from sqexplain.evaluation.face_regions import VISIBLE
 from sqexplain.explanation import Explanation
 from sqexplain.explanation.heatmaps import heatmaps
-from sqexplain.figures.table import Cell, Table
+from sqexplain.figures.table import Row, Table
 from sqexplain.methods import METHODS, Random, parse
 from sqexplain.sample import Sample
 from sqexplain.sample.cropping import CropBox, crop
@@ -98,7 +98,7 @@ def draw_attribute(spec: Spec, face: Sample, source: np.random.Generator) -> str
 
 def rows_of(explanation: Explanation, kind: Kind, one: Drawn, net: Classifier, data: Dataset, seed: int) -> list[dict]:
     """Return a row of the table for each row of each native map that is shown of one explanation."""
-    rows: list[dict[str, Cell]] = []
+    rows: list[Row] = []
     for frame in one.frames:
         target = int(explanation.targets[frame])
         head = {"model": explanation.model, "gates": kind.gates, "data": data.name, "size": len(data)}
@@ -155,7 +155,8 @@ def overlays(maps: np.ndarray, kind: Kind, frames: np.ndarray, spec: Spec, color
     times = large[0].shape[1] // frames.shape[2]
     box = CropBox(*(times * side for side in (view.top, view.left, view.height, view.width)))
     native = METHODS[kind.method].native
-    shown = heatmaps(torch.tensor(maps), *large[0].shape[:2], box, native, "bilinear", together=True)
+    height, width = large[0].shape[:2]
+    shown = heatmaps(torch.tensor(maps), height, width, box, native, "bilinear", together=True)
     return [overlay(picture, heatmap, OPACITY, colormap) for picture, heatmap in zip(large, shown.numpy(), strict=True)]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from sqexplain.evaluation.speed.estimating import told
-from sqexplain.figures.table import Cell
+from sqexplain.figures.table import Row
 from sqexplain.gates import KINDS
 from sqexplain.learning import RECIPES
 from sqexplain.models import MODELS
@@ -17,7 +17,7 @@ FILMS = {"ava": "AVA-ActiveSpeaker", "wasd": "WASD"}
 UNFIT = "a net for clips has a vector for each frame instead"
 
 
-def empty_rows(known: set[tuple[str, str, str]]) -> Iterator[dict[str, Cell]]:
+def empty_rows(known: set[tuple[str, str, str]]) -> Iterator[Row]:
     """Yield a row for each cell that is not among those `known` (data set, net, gates), with the reason."""
     for name in (name for name in MODELS if name in LARGE):
         data = MODELS[name].data
@@ -32,7 +32,7 @@ def empty_rows(known: set[tuple[str, str, str]]) -> Iterator[dict[str, Cell]]:
                     yield _row(data, name, gates) | _film(data, title, name, gates)
 
 
-def _large(name: str, gates: str) -> dict[str, Cell]:
+def _large(name: str, gates: str) -> Row:
     verb = "train" if gates in ("none", "paper") else "retrofit"
     command = f"python -m sqexplain {verb} {name} --gates {gates} --root FOLDER"
     if verb == "retrofit":
@@ -47,13 +47,13 @@ def estimate(name: str) -> str:
     return told(spec, PICTURES[spec.data], RECIPES[name].epochs)
 
 
-def _film(data: str, title: str, name: str, gates: str) -> dict[str, Cell]:
+def _film(data: str, title: str, name: str, gates: str) -> Row:
     command = f"python -m sqexplain predict {name} --data {data} --gates {gates} --root FOLDER"
     note = f"not run: {title} is not here, and not ours to give; put it into a folder as its makers describe"
     return {"note": note, "command": command, "estimate": "one pass over the tracks, then `score`"}
 
 
-def _row(data: str, name: str, gates: str) -> dict[str, Cell]:
+def _row(data: str, name: str, gates: str) -> Row:
     measure = "AUC" if MODELS[name].multilabel else "average precision" if MODELS[name].streams else "accuracy"
     head = {"data": data, "model": name, "gates": gates, "recipe": "", "title": MODELS[name].title}
     return head | {"measure": measure, "kind": "empty", "seeds": 0}

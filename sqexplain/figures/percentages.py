@@ -10,7 +10,7 @@ from sqexplain.drawing.curves import Curves, draw_curves
 from sqexplain.features import Features, extract
 from sqexplain.figures.base import Asked
 from sqexplain.figures.inputs import OfGates, opened
-from sqexplain.figures.table import Cell, Table
+from sqexplain.figures.table import Row, Table
 from sqexplain.gates.selection import Z, count, gaussian_rule, top_channels
 from sqexplain.progress import Progress
 
@@ -30,13 +30,13 @@ class Percentages(OfGates):
         """Yield progress, then a row for each percentage and one for the paper's rule."""
         classifier, data = opened(asked, part)
         features = yield from extract(classifier, data, asked.limit)
-        head = {"model": classifier.spec.name, "title": classifier.spec.title, "gates": classifier.gates}
+        head: Row = {"model": classifier.spec.name, "title": classifier.spec.title, "gates": classifier.gates}
         head |= {"data": data.name, "measure": features.task.measure}
         head |= {"whole": features.retained_by_all(), "samples": len(features.vectors)}
         rows, total = [], features.vectors.shape[1]
         steps = sorted({count(percent, total): percent for percent in reversed(STEPS)}.items())
         for done, (channels, percent) in enumerate(steps):
-            row = {"rule": "top", "percent": percent, "channels": channels}
+            row: Row = {"rule": "top", "percent": percent, "channels": channels}
             rows.append(head | row | kept(features, percent, asked))
             yield Progress(done + 1, len(steps) + 1)
         yield Table.of([*rows, head | by_rule(features)])
@@ -52,9 +52,9 @@ class Percentages(OfGates):
         yield self.name, draw_curves(panels, MARKS, PAPER, told, format)
 
 
-def kept(features: Features, percent: float, asked: Asked) -> dict[str, Cell]:
+def kept(features: Features, percent: float, asked: Asked) -> Row:
     """Return the measure with only and without a percentage of the channels, by gates and by the controls."""
-    cells: dict[str, Cell] = {}
+    cells: Row = {}
     for by, end in CHOICES.items():
         seeds = range(asked.seed, asked.seed + (DRAWS if by == "random" else 1))
         pairs = []
@@ -75,13 +75,13 @@ def ranks(features: Features, by: str, question: int, seed: int) -> Tensor:
     return torch.rand(features.vectors.shape[1], generator=rng).to(features.vectors.device).expand_as(features.vectors)
 
 
-def by_rule(features: Features) -> dict[str, Cell]:
+def by_rule(features: Features) -> Row:
     """Return the same for the channels above mean + 1.282 standard deviations, which may be none."""
     masks = [gaussian_rule(features.gates(question)) for question in features.questions]
     keep, drop = both(features, masks)
     counts = torch.stack([mask.sum(1).double() for mask in masks])  # (questions, N)
     channels = counts.mean().item()
-    cells = {"rule": "paper", "percent": 100 * channels / features.vectors.shape[1], "channels": channels}
+    cells: Row = {"rule": "paper", "percent": 100 * channels / features.vectors.shape[1], "channels": channels}
     return cells | {"keep": keep, "drop": drop, "empty": (counts == 0).double().mean().item()}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sqexplain.explanation import score_frames
 from sqexplain.figures.base import Asked
-from sqexplain.figures.table import Table
+from sqexplain.figures.table import Row, Table
 from sqexplain.metrics.detection import average_precision
 from sqexplain.models import MODELS, load_model
 from sqexplain.models.nets.speech.published import PUBLISHED, downloaded
@@ -47,7 +47,7 @@ def score_tracks(asked: Asked, part: str) -> Iterator[Progress | Table]:
         yield Progress(place + 1, count)
     truth = np.concatenate(labels)
     value = average_precision(np.concatenate(scores)[truth >= 0], truth[truth >= 0]).grouped
-    row = {"data": name, "model": net, "title": MODELS[net].title, "gates": "none", "recipe": "as shipped"}
+    row: Row = {"data": name, "model": net, "title": MODELS[net].title, "gates": "none", "recipe": "as shipped"}
     row |= {"measure": "average precision", "value": value, "seeds": 1, "basis": f"one net, {count:,} tracks"}
     command = f"python -m sqexplain predict {net} --data {name} --root FOLDER"
     yield Table.of([row | {"kind": "measured", "note": "", "command": command, "estimate": ""}])

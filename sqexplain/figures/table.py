@@ -5,11 +5,14 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from sqexplain import media
 from sqexplain.media import Cell, csv_cell
+
+Row = dict[str, Any]  # column -> Cell; who takes a number out of it knows the column, and that files hold text
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
     @classmethod
-    def of(cls, rows: Sequence[dict[str, Cell]]) -> "Table":
+    def of(cls, rows: Sequence[Row]) -> "Table":
         """Return dictionaries as a table; the columns are all their keys, in the order of first appearance."""
         columns = tuple(dict.fromkeys(name for row in rows for name in row))
         return cls(columns, tuple(tuple(row.get(name) for name in columns) for row in rows))
@@ -58,7 +61,7 @@ class Table:
         """Return the table as the bytes of a CSV file: six digits of a number, nothing for an empty cell."""
         return media.csv_bytes([self.columns, *self.rows])
 
-    def dicts(self) -> list[dict[str, Cell]]:
+    def dicts(self) -> list[Row]:
         """Return each row as a dictionary."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 

@@ -9,7 +9,7 @@ from sqexplain.drawing.distributions import Distribution, draw_distributions, dr
 from sqexplain.features import Features, extract
 from sqexplain.figures.base import Asked
 from sqexplain.figures.inputs import OfGates, opened
-from sqexplain.figures.table import Cell, Table
+from sqexplain.figures.table import Row, Table
 from sqexplain.gates.selection import NOMINAL, Z, gaussian_rule
 from sqexplain.metrics.channels import channel_share
 from sqexplain.metrics.normality import (
@@ -67,7 +67,7 @@ class Values(OfGates):
         yield f"{self.name}_quantiles", draw_quantiles(lines, normal_quantiles(STEPS), told, format)
 
 
-def rows(features: Features) -> Iterator[dict[str, Cell]]:
+def rows(features: Features) -> Iterator[Row]:
     """Yield a row of numbers for all vectors, then one for each group that has two at least."""
     whole, constant = features.score_gated(), features.score_gated(mean=True)
     applied = {"whole": whole, "mean gates": constant, "measure": features.task.metric}
@@ -77,7 +77,7 @@ def rows(features: Features) -> Iterator[dict[str, Cell]]:
             yield {"group": name, "samples": len(own)} | described([own])
 
 
-def described(vectors: list[Tensor]) -> dict[str, Cell]:
+def described(vectors: list[Tensor]) -> Row:
     """Return the numbers of gates (N, C), of several sets together; what is constant is judged within each set."""
     arrays = [one.cpu().numpy().astype(np.float64) for one in vectors]
     raw = np.concatenate(arrays)  # (n, C)
@@ -87,7 +87,7 @@ def described(vectors: list[Tensor]) -> dict[str, Cell]:
     tests = np.array([shapiro_wilk(one.mean(0)) for one in arrays])  # (sets, 2)
     w, p = tests[:, 0].mean(), tests[:, 1].max()  # the largest p: where that rejects, every set is rejected
     counts = np.concatenate([gaussian_rule(one).sum(1).cpu().numpy() for one in vectors])  # (n,)
-    found: dict[str, Cell] = {
+    found: Row = {
         **{"channels": raw.shape[1], "mean": raw.mean(), "sd": centred.std(), "skewness": skewness},
         **{"kurtosis": kurtosis, "w": w, "p": p, "rejected": rejected(raw)},
         **{"above": counts.mean() / raw.shape[1], "empty": float((counts == 0).mean())},
@@ -101,23 +101,23 @@ def described(vectors: list[Tensor]) -> dict[str, Cell]:
     return found | {f"q{number:02}": float(value) for number, value in enumerate(quantiles, 1)}
 
 
-def counts_of(row: dict[str, Cell], form: str) -> np.ndarray:
+def counts_of(row: Row, form: str) -> np.ndarray:
     """Return the histogram of a row, "raw" (40,) over [0, 1] or "centred" (60,) over [-1, 1], as shares of 1."""
     counts = np.array([float(row[f"{form[0]}{number:02}"]) for number in range(BINS[form][0])])
     return counts / max(counts.sum(), 1)
 
 
-def quantiles_of(row: dict[str, Cell]) -> np.ndarray:
+def quantiles_of(row: Row) -> np.ndarray:
     """Return the quantiles of a row, (39,)."""
     return np.array([float(row[f"q{number:02}"]) for number in range(1, STEPS)])
 
 
-def threshold_of(row: dict[str, Cell], form: str) -> float:
+def threshold_of(row: Row, form: str) -> float:
     """Return where mean + 1.282 standard deviations lie, for all values of a row together."""
     return Z * float(row["sd"]) + (float(row["mean"]) if form == "raw" else 0)
 
 
-def name_of(row: dict[str, Cell]) -> str:
+def name_of(row: Row) -> str:
     """Return net and gates of a row."""
     return f"{row['model']}, {row['gates']}"
 
