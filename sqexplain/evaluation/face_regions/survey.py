@@ -108,9 +108,8 @@ def survey(
     """
     wanted = pick(FACES, faces, "choice of faces")
     index, _ = classifier.target(attribute)
-    methods = [parse(method) if isinstance(method, str) else method for method in methods]
     chosen = _chosen(samples, index, wanted, classifier, attribute, limit)
-    found = _Found(methods)
+    found = _Found([parse(method) if isinstance(method, str) else method for method in methods])
     for start in range(0, len(chosen), BATCH):
         some = [samples[int(place)] for place in chosen[start : start + BATCH]]
         found.add(classifier, some, attribute, index)
@@ -123,8 +122,10 @@ class _Found:
 
     def __init__(self, methods: list[Method]):
         self.methods = methods
-        self.maps = {method.text: [] for method in methods}
-        self.changes, self.labels, self.pictures = [], [], []
+        self.maps: dict[str, list[np.ndarray]] = {method.text: [] for method in methods}
+        self.changes: list[np.ndarray] = []
+        self.labels: list[np.ndarray] = []
+        self.pictures: list[np.ndarray] = []
 
     def add(self, classifier: Classifier, some: list[Sample], attribute: str, index: int) -> None:
         """Explain and cover the faces of one batch."""

@@ -1,5 +1,7 @@
 """Maps of every frame of a clip against the bare scoring pass, and the fast form of a net against the literal one."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -35,8 +37,8 @@ def pairs(frames: int) -> list[Pair]:
     for name in ("speaker", "speaker-light"):
         one = build_model(MODELS[name], "sparse", "cpu")
         found.append(
-            (f"{name}, three maps of every frame", lambda one=one: maps(one, inputs), "scoring alone",
-             lambda one=one: score(one.net, inputs), "<= 2.5")
+            (f"{name}, three maps of every frame", partial(maps, one, inputs), "scoring alone",
+             partial(score, one.net, inputs), "<= 2.5")
         )  # fmt: skip
     return found
 

@@ -31,7 +31,7 @@ Pair = tuple[str, Callable[[], object], str, Callable[[], object] | None, str]
 def compare(name: str, run, against: str, other, aim: str, repeats: int, setting: str) -> Timing:
     """Run both sides in turns and compare their medians."""
     sides = [side for side in (run, other) if side is not None]
-    seconds = [[] for _ in sides]
+    seconds: list[list[float]] = [[] for _ in sides]
     for turn in range(repeats + 1):
         for side, spent in zip(sides, seconds, strict=True):
             start = time.perf_counter()

@@ -154,12 +154,15 @@ def maps(
     targets: Tensor | None = None,
 ) -> list[Tensor]:
     """Return the heatmaps of one method at the size of the input, for each stream of a clip, from one pass."""
-    clip = isinstance(inputs, Mapping)
     full = layer_map if "layers" in method.needs else None
     found = record(net, inputs, blocks, targets, gradients="gradients" in method.needs, layer_map=full)[2]
-    pairs = [(found[name], one) for name, one in inputs.items()] if clip else [(found, inputs)]
-    how = (None, method.native, method.interpolation, clip)
-    return [heatmaps(method(trace), *one.shape[-2:], *how) for trace, one in pairs]
+    traces = found if isinstance(found, dict) else {"frames": found}
+    streams = inputs if isinstance(inputs, Mapping) else {"frames": inputs}
+    clip = isinstance(inputs, Mapping)
+    return [
+        heatmaps(method(traces[name]), one.shape[-2], one.shape[-1], None, method.native, method.interpolation, clip)
+        for name, one in streams.items()
+    ]
 
 
 def timed(course: Course) -> Iterator[tuple[float, float]]:

@@ -60,8 +60,8 @@ def _maps(net: nn.Module, inputs: Tensor, methods: list[Method]) -> list[Tensor]
     needs = frozenset().union(*(method.needs for method in methods))
     full = layer_map if "layers" in needs else None
     trace = record(net, inputs, find_block(net)[1], gradients="gradients" in needs, layer_map=full)[2]
-    size = inputs.shape[2:]
-    return [heatmaps(method(trace), *size, None, method.native, method.interpolation) for method in methods]
+    height, width = inputs.shape[2:]
+    return [heatmaps(method(trace), height, width, None, method.native, method.interpolation) for method in methods]
 
 
 def _bare_backward(net: nn.Module, inputs: Tensor) -> Tensor:
@@ -80,7 +80,9 @@ def _peers(net: nn.Module, inputs: Tensor) -> dict[str, Callable[[], object]]:
     import pytorch_grad_cam as peer
 
     def call(name: str) -> object:
-        layers = [] if name == "FullGrad" else [net.get_submodule(LAYER)[-1]]  # its FullGrad reads all layers
+        layers = (
+            [] if name == "FullGrad" else [list(net.get_submodule(LAYER).children())[-1]]
+        )  # its FullGrad reads all layers
         with getattr(peer, name)(model=net, target_layers=layers) as cam:
             return cam(input_tensor=inputs.clone(), targets=None)
 
