@@ -25,7 +25,7 @@ The modules in reading order; each imports only from those above it:
     methods         METHODS: a Trace to one map, a formula each
     features        what the head of a net reads of a data set, kept once
     data            DATASETS, open_dataset
-    explanation     explain, read: from a Sample to heatmaps at its own resolution; influence, score_frames: of clips
+    explanation     explain, read: from a Sample to heatmaps at its own resolution; influence, predict_frames: of clips
     models          MODELS, load_model
     learning        train: a net from scratch; retrofit: only the block learns, the net stays frozen
     evaluation      evaluate: how accurate, how faithful; in its packages where the maps lie and how fast they are
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from .evaluation.ablation import ablate
     from .evaluation.face_regions import occlude, survey
     from .evaluation.speed import bench
-    from .explanation import Explanation, explain, influence, read, score_frames
+    from .explanation import Explanation, explain, influence, predict_frames, read
     from .faces import align_face, find_people
     from .gates.insertion import insert_se
     from .learning import retrofit, train
@@ -79,9 +79,9 @@ __all__ = [
     "localise",
     "occlude",
     "open_dataset",
+    "predict_frames",
     "read",
     "retrofit",
-    "score_frames",
     "survey",
     "train",
 ]
@@ -93,7 +93,7 @@ _HOMES = {
     "evaluation.ablation": ("ablate",),
     "evaluation.face_regions": ("occlude", "survey"),
     "evaluation.speed": ("bench",),
-    "explanation": ("Explanation", "explain", "influence", "read", "score_frames"),
+    "explanation": ("Explanation", "explain", "influence", "predict_frames", "read"),
     "faces": ("align_face", "find_people"),
     "gates.insertion": ("insert_se",),
     "learning": ("retrofit", "train"),

@@ -252,7 +252,7 @@ class Classifier:
         )
 
 
-def asked_name(name: str, sign: int) -> str:
+def target_name(name: str, sign: int) -> str:
     """Return the name of a class as `Classifier.target` reads it, with "not" before it where the sign is -1."""
     return name if sign > 0 else AGAINST + name
 

@@ -7,7 +7,7 @@ import pytest
 from conftest import make_clip, make_speaker
 
 from sqexplain.evaluation.ablation import CHANGES, GREY, SHIFT, ablate, part_mask
-from sqexplain.explanation import score_frames
+from sqexplain.explanation import predict_frames
 
 T = 16
 
@@ -21,8 +21,8 @@ def test_every_change_is_scored_by_the_net_itself():
     rows = {row.name: row for row in ablate(classifier, clip)}
     assert list(rows) == list(CHANGES)
     for row in rows.values():
-        assert np.array_equal(row.scores, score_frames(classifier, row.sample))
-    assert np.array_equal(rows["intact"].scores, score_frames(classifier, clip))
+        assert np.array_equal(row.scores, predict_frames(classifier, row.sample))
+    assert np.array_equal(rows["intact"].scores, predict_frames(classifier, clip))
     assert rows["intact"].sample is clip
 
 

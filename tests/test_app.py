@@ -216,5 +216,5 @@ def test_maps_before_scaling_are_drawn_as_the_library_makes_them(name):
     (explanation,) = reading.explain([method])
     chosen = reading.order(method)[0][: explanation.channels[0]]
     weights = channel_weights(method, reading)[chosen]  # what the browser is told to multiply with
-    drawn = (reading.features[0][chosen] * weights[:, None, None]).mean(0)
+    drawn = (reading.post_gate[0][chosen] * weights[:, None, None]).mean(0)
     np.testing.assert_allclose(drawn, explanation.raw, atol=1e-5)

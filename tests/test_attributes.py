@@ -193,6 +193,6 @@ def test_a_multilabel_explanation_asks_its_usual_attribute():
     classifier = make_face_classifier()
     asking = replace(classifier, spec=replace(SPEC, default="Blue"))
     (one,) = explain(asking, Faces(8)[1], "gradcam")
-    assert one.asked == ("Blue",)
+    assert one.target_names == ("Blue",)
     assert one.multilabel
     assert one.probabilities.sum() != pytest.approx(1)

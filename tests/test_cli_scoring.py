@@ -58,7 +58,7 @@ def knowing(monkeypatch):
         assert target == "speaking"
         return (0.9 * sample.labels + 0.01 * np.arange(len(sample.labels))).astype(np.float32)
 
-    monkeypatch.setattr(speech_tables, "score_frames", know)
+    monkeypatch.setattr(speech_tables, "predict_frames", know)
     return asked
 
 
@@ -174,14 +174,14 @@ def test_when_every_clip_fails_nothing_is_written(ava, tmp_path):
 
 
 def stop_at(monkeypatch, entity):
-    inner = speech_tables.score_frames
+    inner = speech_tables.predict_frames
 
     def stop(classifier, sample, target):
         if sample.name == entity:
             raise KeyboardInterrupt
         return inner(classifier, sample, target)
 
-    monkeypatch.setattr(speech_tables, "score_frames", stop)
+    monkeypatch.setattr(speech_tables, "predict_frames", stop)
 
 
 def test_a_stopped_run_goes_on_to_the_same_table(ava, tmp_path, monkeypatch, knowing):

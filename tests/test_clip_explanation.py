@@ -10,7 +10,7 @@ from conftest import make_classifier, make_clip, make_speaker
 from test_untouched import state
 
 import sqexplain.recording.backbones as backbones
-from sqexplain.explanation import explain, influence, read, score_frames
+from sqexplain.explanation import explain, influence, predict_frames, read
 from sqexplain.media import frames, probe
 from sqexplain.methods import METHODS, layer_map
 from sqexplain.recording import record
@@ -57,7 +57,7 @@ def test_the_maps_of_a_clip_are_those_of_one_gradient_through_the_whole_net():
     _, _, traces = record(classifier.net, inputs, classifier.blocks, torch.ones(T, dtype=torch.long))
     for stream, (map_, grad) in zip(("audio", "frames"), zip(kept.values(), grads, strict=True), strict=True):
         tap = classifier.blocks[stream]
-        assert torch.allclose(traces[stream].features, tap.to_maps(map_), atol=1e-4)
+        assert torch.allclose(traces[stream].post_gate, tap.to_maps(map_), atol=1e-4)
         assert torch.allclose(traces[stream].grads, tap.to_maps(grad), atol=1e-6)
 
 
@@ -169,8 +169,8 @@ def test_the_influence_of_a_frame_is_gradient_times_what_the_head_reads():
 def test_scores_are_the_probability_of_speaking():
     classifier, clip = make_speaker("none"), make_clip(T)
     logits = torch.tensor(explain(classifier, clip, "mean")[0].logits)
-    assert np.allclose(score_frames(classifier, clip), logits.softmax(1)[:, 1], atol=1e-6)
-    assert np.allclose(score_frames(classifier, clip, "not speaking"), logits.softmax(1)[:, 0], atol=1e-6)
+    assert np.allclose(predict_frames(classifier, clip), logits.softmax(1)[:, 1], atol=1e-6)
+    assert np.allclose(predict_frames(classifier, clip, "not speaking"), logits.softmax(1)[:, 0], atol=1e-6)
 
 
 def test_a_saved_clip_is_a_video_with_sound_a_table_and_all_maps(tmp_path):

@@ -90,7 +90,7 @@ def test_the_reading_tells_what_each_channel_adds(classifier, sample):
     reading = read(classifier, sample, target="cat")
     bias = classifier.net.head.bias[2].item()
     assert reading.targets.tolist() == [2]
-    assert reading.contributions.sum() + bias == pytest.approx(reading.logits[0, 2], abs=1e-5)
+    assert reading.attribution.sum() + bias == pytest.approx(reading.logits[0, 2], abs=1e-5)
     assert reading.trained
     assert reading.gates.shape == (1, 12)
 
@@ -109,7 +109,7 @@ def test_targets_are_names_indices_or_one_for_each_picture(classifier):
 def test_a_picture_with_several_targets_is_explained_for_each_in_turn(classifier, sample):
     methods = ("se", "gradcam")
     several = explain(classifier, sample, methods, target=["bee", "not dog"])
-    assert [(one.title, one.asked) for one in several] == [
+    assert [(one.title, one.target_names) for one in several] == [
         (title, (asked,)) for asked in ("bee", "not dog") for title in ("SE", "GradCAM")
     ]
     alone = explain(classifier, sample, methods, target="not dog")
@@ -126,7 +126,7 @@ def test_what_speaks_against_a_class_is_the_map_of_its_negative_logit(name, samp
     against = explain(classifier, sample, name, target="not cat")[0]
     wanted = explain(turned, sample, name, target="cat")[0]
     assert np.allclose(against.raw, wanted.raw, atol=1e-6)
-    assert (against.target, against.asked, against.signs.tolist()) == (2, ("not cat",), [-1])
+    assert (against.target, against.target_names, against.signs.tolist()) == (2, ("not cat",), [-1])
 
 
 def test_the_map_follows_the_target_where_the_method_is_class_specific(classifier, sample):

@@ -283,8 +283,8 @@ def test_maps_are_drawn_as_the_library_makes_them(name, gates, target):
     method = parse(name)
     (explanation,) = reading.explain([method])
     chosen = reading.order(method)[0][: explanation.channels[0]]
-    weights, level = channel_weights(method, reading), reading.level(method)
-    maps = reading.features[0][chosen]  # what the browser does with them
+    weights, level = channel_weights(method, reading), reading.offset(method)
+    maps = reading.post_gate[0][chosen]  # what the browser does with them
     maps = maps if level is None else maps - level[0][chosen][:, None, None]
     maps = maps if weights is None else maps * weights[chosen][:, None, None]
     np.testing.assert_allclose(maps.mean(0), explanation.raw, atol=1e-5)

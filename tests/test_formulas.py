@@ -21,7 +21,7 @@ G = torch.tensor([[[[1.0, -1], [2, 2]], [[0.0, 1], [-3, 0]]]])
 
 def trace(features=A, gates=None, **rest) -> Trace:
     gates = None if gates is None else torch.tensor([gates])
-    return Trace(torch.zeros(len(features), 3, 4, 4), rest.pop("before", features), features, gates, **rest)
+    return Trace(torch.zeros(len(features), 3, 4, 4), rest.pop("pre_gate", features), features, gates, **rest)
 
 
 def close(found: torch.Tensor, wanted: list) -> bool:
@@ -106,12 +106,12 @@ def test_the_authors_rule_falls_back_to_the_top_channels_and_says_so():
     one = SE(percent=25, rule="paper", z=1.75)
     seen = trace(torch.arange(4.0).view(1, 4, 1, 1), [0.0, 0, 0, 1])
     assert one(seen).item() == 3
-    assert [bool(where) for where in one.remarks(seen).values()] == [True]
-    assert [bool(where) for where in SE(rule="paper").remarks(seen).values()] == [False]
+    assert [bool(where) for where in one.caveats(seen).values()] == [True]
+    assert [bool(where) for where in SE(rule="paper").caveats(seen).values()] == [False]
 
 
 def test_se_reads_the_maps_before_the_block_when_it_is_told_so():
-    seen = trace(torch.full((1, 2, 1, 1), 3.0), [0.2, 0.1], before=torch.full((1, 2, 1, 1), 15.0))
+    seen = trace(torch.full((1, 2, 1, 1), 3.0), [0.2, 0.1], pre_gate=torch.full((1, 2, 1, 1), 15.0))
     assert SE()(seen).item() == 3
     assert SE(scaled=False)(seen).item() == 15
 
@@ -275,7 +275,7 @@ def test_se_evidence_is_the_number_computed_by_hand():
     weights = torch.tensor([[1.0, 2.0, -1.0]])
     grads = (weights / 2)[..., None, None].expand_as(features)  # of an average pool over two cells
     gates, usual = torch.tensor([[0.5, 0.1, 0.9]]), torch.tensor([1.0, 1.0, 1.0])
-    trace = Trace(None, features, features, gates, grads, usual=usual)
+    trace = Trace(None, features, features, gates, grads, channel_mean=usual)
     # gate x weight x mean: 1, 0.4, -2.7; the first is chosen: 0.5 * 1 * (4 - 1, 0 - 1)
     one = METHODS["se_evidence"](percent=30)
     assert one.channels(trace).tolist() == [[True, False, False]]
@@ -291,7 +291,7 @@ def test_se_evidence_of_a_block_that_scales_is_that_of_one_that_does_not():
     before, gates, weights = torch.rand(2, 6, 3, 3), torch.rand(2, 6), torch.randn(2, 6)
     grads = (weights / 9)[..., None, None].expand(2, 6, 3, 3)
     usual = torch.rand(6)
-    watching = Trace(None, before, before, gates, grads, usual=usual)
-    scaling = Trace(None, before, before * gates[..., None, None], gates, grads, usual=usual)
+    watching = Trace(None, before, before, gates, grads, channel_mean=usual)
+    scaling = Trace(None, before, before * gates[..., None, None], gates, grads, channel_mean=usual)
     method = METHODS["se_evidence"](percent=50)
     torch.testing.assert_close(method(watching), method(scaling))

@@ -39,7 +39,7 @@ def test_the_first_channels_of_the_order_make_the_map_of_every_percentage(name, 
     (made,) = reading.explain([f"{name}:percent={percent}"])
     first = reading.order(name)[0][: made.channels[0]]
     weights = reading.class_weights[0, first] if name == "se_class" else np.ones(len(first))
-    np.testing.assert_allclose((weights[:, None, None] * reading.features[0, first]).mean(0), made.raw, atol=1e-5)
+    np.testing.assert_allclose((weights[:, None, None] * reading.post_gate[0, first]).mean(0), made.raw, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["gradcam", "mean", "random:draws=3"])

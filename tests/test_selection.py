@@ -73,7 +73,7 @@ def test_a_page_counts_the_channels_of_a_map_as_the_library_does(classifier, sam
     reading = read(classifier, sample)
     for percent in (7, 10, 55):
         (one,) = reading.explain([f"se:percent={percent}"])
-        assert one.channels[0] == count(percent, reading.features.shape[1])
+        assert one.channels[0] == count(percent, reading.post_gate.shape[1])
 
 
 @pytest.mark.parametrize("form", BINS)

@@ -120,7 +120,7 @@ def test_gradients_are_the_same_inside_any_context(context, full):
         assert torch.is_grad_enabled() == (context is torch.enable_grad)
     assert torch.equal(found.grads, wanted.grads)
     assert not found.grads.requires_grad
-    assert not found.features.requires_grad
+    assert not found.post_gate.requires_grad
 
 
 def test_the_pictures_of_the_caller_are_left_alone():
@@ -149,8 +149,8 @@ def test_an_in_place_successor_overwrites_neither_features_nor_gradients(full):
         net.relu = nn.ReLU(inplace=inplace)
         net = insert_se(randomise(net), "norm", "none", example=INPUTS)
         traces.append(record(net, INPUTS, find_block(net)[1], layer_map=full)[2])
-    assert traces[0].features.min() < 0
-    assert torch.equal(traces[0].features, traces[1].features)
+    assert traces[0].post_gate.min() < 0
+    assert torch.equal(traces[0].post_gate, traces[1].post_gate)
     assert torch.equal(traces[0].grads, traces[1].grads)
 
 
@@ -159,14 +159,14 @@ def test_features_are_the_maps_before_times_the_gates_where_the_block_scales(gat
     classifier = make_classifier(gates)
     trace = record(classifier.net, INPUTS, classifier.block)[2]
     scale = trace.gates[:, :, None, None] if gates in ("paper", "sparse") else 1
-    assert torch.allclose(trace.features, trace.before * scale, atol=1e-6)
+    assert torch.allclose(trace.post_gate, trace.pre_gate * scale, atol=1e-6)
 
 
 @pytest.mark.parametrize("gates", ["none", "paper"])
 def test_the_full_graph_gives_the_same_trace_as_the_head_alone(gates):
     classifier = make_classifier(gates)
     short, full = (record(classifier.net, INPUTS, classifier.block, layer_map=one)[2] for one in (None, layer_map))
-    assert torch.allclose(short.features, full.features, atol=1e-6)
+    assert torch.allclose(short.post_gate, full.post_gate, atol=1e-6)
     assert torch.allclose(short.grads, full.grads, atol=1e-7)
     assert len(full.layer_maps) == 4
 

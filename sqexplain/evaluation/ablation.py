@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sqexplain.classifier import RATE, Classifier
-from sqexplain.explanation import score_frames
+from sqexplain.explanation import predict_frames
 from sqexplain.sample import Sample
 
 SHIFT = 12  # frames, about half a second: enough that no syllable fits any more
@@ -48,7 +48,7 @@ def ablate(
     for name, (title, change) in CHANGES.items():
         changed = change(sample, other, crop)
         if changed is not None:
-            yield Ablation(name, title, changed, score_frames(classifier, changed, target))
+            yield Ablation(name, title, changed, predict_frames(classifier, changed, target))
 
 
 def silenced(sample: Sample, _other: Sample | None, _crop: str) -> Sample | None:

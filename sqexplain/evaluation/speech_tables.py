@@ -21,7 +21,7 @@ from sqexplain.data.speakers.tables import (
     read_table,
     write_table,
 )
-from sqexplain.explanation import score_frames
+from sqexplain.explanation import predict_frames
 from sqexplain.media import csv_lines
 from sqexplain.metrics.detection import Precision, average_precision
 from sqexplain.progress import Progress
@@ -129,7 +129,7 @@ def _rows(dataset: Dataset, index: int, sample: Sample) -> list[tuple[int, Row]]
 def _score(classifier: Classifier, dataset: Dataset, index: int) -> list[list[str]]:
     """Return the cells of all rows of a clip; rows without a picture get the score 0."""
     sample = dataset[index]
-    scores = score_frames(classifier, sample, CLASSES[1])  # (T,)
+    scores = predict_frames(classifier, sample, CLASSES[1])  # (T,)
     if not np.isfinite(scores).all():
         raise ValueError(f"the net answers {sample.name!r} with numbers that are not finite")
     seen = {row.timestamp: (row, float(scores[place])) for place, row in _rows(dataset, index, sample)}

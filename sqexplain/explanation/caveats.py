@@ -13,7 +13,7 @@ CONSTANT_GATES = 0.8  # from this share of variance on, explained by the channel
 STILL_GATES = 0.05  # and below this standard deviation of a gate over the pictures
 
 
-def map_remarks(method: Method, raws: Tensor) -> dict[str, Tensor]:
+def map_caveats(method: Method, raws: Tensor) -> dict[str, Tensor]:
     """Say why a map shows nothing: not finite, empty after clipping at zero, or without contrast."""
     finite = raws.isfinite().all((1, 2)) if raws.ndim == 3 else raws.flatten(1).isfinite().all(1)
     shown = raws.nan_to_num(0, 0, 0).clamp(min=0).flatten(1)  # (N, hw)
@@ -26,7 +26,7 @@ def map_remarks(method: Method, raws: Tensor) -> dict[str, Tensor]:
     }
 
 
-def gate_remarks(method: Method, trace: Trace, trained: bool, card: Mapping) -> dict[str, Tensor]:
+def gate_caveats(method: Method, trace: Trace, trained: bool, card: Mapping) -> dict[str, Tensor]:
     """Say where the choice of channels means little: an untrained block, gates that are alike or never change."""
     if "gates" not in method.needs:
         return {}

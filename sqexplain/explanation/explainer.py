@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
-from sqexplain.explanation.caveats import gate_remarks, map_remarks
+from sqexplain.explanation.caveats import gate_caveats, map_caveats
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.explanation.result import Explanation
-from sqexplain.explanation.streams import Further
+from sqexplain.explanation.streams import StreamMaps
 from sqexplain.explanation.targets import Target, checked_methods, frozen, picture_targets, unfolded
 from sqexplain.methods import Method, layer_map
 from sqexplain.recording import Trace, record
@@ -67,7 +67,7 @@ def explain(
         return []
     samples, wanted, counts = unfolded(classifier, samples, [target] if isinstance(sample, Sample) else target)
     targets, signs = picture_targets(classifier, samples, wanted)
-    passes = Passes(classifier, methods)
+    passes = BatchRunner(classifier, methods)
     work = clip_passes if classifier.spec.streams else picture_passes
     views = work(passes, samples, targets, signs, batch_size)
     passes.join()
@@ -90,7 +90,7 @@ def checked_scale(scale: str | None, classifier: Classifier) -> str:
 
 
 def picture_passes(
-    passes: "Passes", samples: list[Sample], targets: Tensor, signs: Tensor, batch_size: int
+    passes: "BatchRunner", samples: list[Sample], targets: Tensor, signs: Tensor, batch_size: int
 ) -> list[tuple[CropBox, ...]]:
     """Run the pictures of all samples in common batches; return the views of each sample.
 
@@ -111,7 +111,7 @@ def picture_passes(
 
 
 def clip_passes(
-    passes: "Passes", samples: list[Sample], targets: Tensor, signs: Tensor, _size: int
+    passes: "BatchRunner", samples: list[Sample], targets: Tensor, signs: Tensor, _size: int
 ) -> list[tuple[CropBox, ...]]:
     """Run each clip as a whole: every frame is judged from the frames around it; return the views of each clip."""
     views, first = [], 0
@@ -124,8 +124,8 @@ def clip_passes(
     return views
 
 
-class Passes:
-    """Runs batch after batch and keeps the small results: raw maps, gates, logits, remarks."""
+class BatchRunner:
+    """Runs batch after batch and keeps the small results: raw maps, gates, logits, caveats."""
 
     def __init__(self, classifier: Classifier, methods: tuple[Method, ...]) -> None:
         self.classifier, self.methods = classifier, methods
@@ -133,8 +133,8 @@ class Passes:
         self.logits, self.targets, self.signs, self.gates = [], [], [], []
         self.raws = [[] for _ in methods]
         self.counts = [[] for _ in methods]
-        self.remarks: list[list[dict[str, Tensor]]] = [[] for _ in methods]
-        self.further: dict[int, Further] = {}  # of clips, by the place of their first frame
+        self.caveats: list[list[dict[str, Tensor]]] = [[] for _ in methods]
+        self.further: dict[int, StreamMaps] = {}  # of clips, by the place of their first frame
 
     def run(
         self, inputs: Tensor | dict[str, Tensor], targets: Tensor, signs: Tensor, notes: tuple[str, ...] = ()
@@ -171,7 +171,7 @@ class Passes:
             self._apply(index, method, trace, notes)
         if isinstance(traces, dict):
             start = sum(map(len, self.targets[:-1]))
-            self.further[start] = Further(self.methods, traces, self.classifier.spec.fused)
+            self.further[start] = StreamMaps(self.methods, traces, self.classifier.spec.fused)
 
     @torch.no_grad()
     def _apply(self, index: int, method: Method, trace: Trace, notes: tuple[str, ...]) -> None:
@@ -181,8 +181,8 @@ class Passes:
         self.counts[index].append(None if chosen is None else chosen.sum(1).cpu())
         trained, card = bool(self.classifier.block.trained), self.classifier.card
         told = dict.fromkeys(notes, torch.ones(len(raws), dtype=torch.bool))
-        told |= method.remarks(trace) | map_remarks(method, raws) | gate_remarks(method, trace, trained, card)
-        self.remarks[index].append({text: where.cpu() for text, where in told.items()})
+        told |= method.caveats(trace) | map_caveats(method, raws) | gate_caveats(method, trace, trained, card)
+        self.caveats[index].append({text: where.cpu() for text, where in told.items()})
 
     def join(self) -> None:
         """Turn the lists of batches into arrays over all pictures."""
@@ -228,8 +228,8 @@ class Passes:
         )
 
     def _notes(self, index: int, part: slice) -> tuple[str, ...]:
-        """Return the remarks that hold for the pictures `part`; one that holds for some of them says for how many."""
-        batches, notes = self.remarks[index], []
+        """Return the caveats that hold for the pictures `part`; one that holds for some of them says for how many."""
+        batches, notes = self.caveats[index], []
         lengths = [len(next(iter(told.values()))) for told in batches]
         for text in dict.fromkeys(text for told in batches for text in told):
             spread = [

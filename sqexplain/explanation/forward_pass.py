@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sqexplain.classifier import Classifier, asked_name
-from sqexplain.explanation.explainer import Passes, checked_scale
+from sqexplain.classifier import Classifier, target_name
+from sqexplain.explanation.explainer import BatchRunner, checked_scale
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.explanation.result import Explanation
 from sqexplain.explanation.streams import fusion_gates
@@ -25,7 +25,7 @@ from sqexplain.sample.cropping import CropBox
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class ForwardPass:
     """What one pass leaves of one sample, for views that redraw without the net; its arrays are numpy, read-only."""
 
     sample: str
@@ -38,18 +38,18 @@ class Reading:
     targets: np.ndarray  # (N,) int64
     signs: np.ndarray  # (N,) int64: 1 where the gradients are those of the target logit, -1 of its negative
     logits: np.ndarray  # (N, K)
-    features: np.ndarray  # (N, C, h, w) the map that leaves the block
-    before: np.ndarray  # (N, C, h, w) the map that enters it
+    post_gate: np.ndarray  # (N, C, h, w) the map that leaves the block
+    pre_gate: np.ndarray  # (N, C, h, w) the map that enters it
     gates: np.ndarray | None  # (N, C)
-    grads: np.ndarray  # (N, C, h, w) d(target logit) / d(features)
-    contributions: np.ndarray  # (N, C) sum of gradient times activation: what each channel adds to the target logit
+    grads: np.ndarray  # (N, C, h, w) d(target logit) / d(post_gate)
+    attribution: np.ndarray  # (N, C) sum of gradient times activation: what each channel adds to the target logit
     pictures: np.ndarray  # (N, H, W, 3) uint8
     views: tuple[CropBox, ...]
     class_weights: np.ndarray  # (N, C) what each channel counts for the target class, as in "se_class"
     fusion: Mapping[str, np.ndarray]  # of a clip: stream -> gates (T, D) where the streams come together
     notes: tuple[str, ...]
     _pass: tuple[Tensor, Tensor, Trace | dict[str, Trace]] = field(repr=False)
-    _asked: tuple[Classifier, Sample] = field(repr=False)
+    _source: tuple[Classifier, Sample] = field(repr=False)
 
     def explain(self, methods: Sequence[Method | str], scale: str | None = None) -> list[Explanation]:
         """Return what `explain` returns for these methods, from the pass that was kept: the net does not run.
@@ -61,20 +61,20 @@ class Reading:
         Raises:
             ValueError: as for `explain`; "fullgrad" also where it was not read with `layers`.
         """
-        classifier, sample = self._asked
+        classifier, sample = self._source
         found = checked_methods(methods, classifier)
         if self._trace.picture_grads is None and any("layers" in method.needs for method in found):
             raise ValueError("'fullgrad' needs the gradients of every layer; read the sample with layers=True")
-        passes = Passes(classifier, found)
+        passes = BatchRunner(classifier, found)
         passes.take(*self._pass, torch.tensor(self.signs), self.notes)
         passes.join()
         whole, scale = slice(0, len(self.views)), checked_scale(scale, classifier)
         return [passes.explanation(index, sample, self.views, whole, scale) for index in range(len(found))]
 
     @property
-    def asked(self) -> tuple[str, ...]:
+    def target_names(self) -> tuple[str, ...]:
         """What is explained of each picture, as one asks for it: the name of a class, or "not" and its name."""
-        return tuple(asked_name(self.classes[k], sign) for k, sign in zip(self.targets, self.signs, strict=True))
+        return tuple(target_name(self.classes[k], sign) for k, sign in zip(self.targets, self.signs, strict=True))
 
     @property
     def _trace(self) -> Trace:
@@ -83,21 +83,21 @@ class Reading:
 
     def order(self, method: Method | str) -> np.ndarray | None:
         """Return the channels (N, C) from the first to the last that a percentage takes; None where none is taken."""
-        (method,) = checked_methods(method, self._asked[0])
+        (method,) = checked_methods(method, self._source[0])
         order = method.order(self._trace)
         return None if order is None else frozen(order)
 
     def weights(self, method: Method | str) -> np.ndarray | None:
-        """Return what each channel of `features` counts in the map of a method, (N, C); None where all count 1."""
-        (method,) = checked_methods(method, self._asked[0])
+        """Return what each channel of `post_gate` counts in the map of a method, (N, C); None where all count 1."""
+        (method,) = checked_methods(method, self._source[0])
         weights = method.weights(self._trace)
         return None if weights is None else frozen(weights)
 
-    def level(self, method: Method | str) -> np.ndarray | None:
-        """Return what a method takes off each channel of `features` before it weights it, (N, C); None for nothing."""
-        (method,) = checked_methods(method, self._asked[0])
-        level = method.level(self._trace)
-        return None if level is None else frozen(level)
+    def offset(self, method: Method | str) -> np.ndarray | None:
+        """Return what a method takes off each channel of `post_gate` before it weights it, (N, C); None for nothing."""
+        (method,) = checked_methods(method, self._source[0])
+        offset = method.offset(self._trace)
+        return None if offset is None else frozen(offset)
 
     def heat(self, channels: np.ndarray, index: int = 0) -> np.ndarray:
         """Return the heatmap (H, W) of picture `index` that is the mean of some of its channels, as "se" draws it.
@@ -109,19 +109,19 @@ class Reading:
             ValueError: no channel is chosen, or there are more or fewer than C.
         """
         channels = np.asarray(channels, bool)
-        if channels.shape != self.features.shape[1:2] or not channels.any():
-            raise ValueError(f"'channels' must choose at least one of {self.features.shape[1]} channels")
-        raw = torch.tensor(self.features[index, channels].mean(0))[None]  # (1, h, w)
+        if channels.shape != self.post_gate.shape[1:2] or not channels.any():
+            raise ValueError(f"'channels' must choose at least one of {self.post_gate.shape[1]} channels")
+        raw = torch.tensor(self.post_gate[index, channels].mean(0))[None]  # (1, h, w)
         height, width = self.pictures.shape[1:3]
         return frozen(heatmaps(raw, height, width, self.views[index], native=False)[0])
 
     def pooled(self) -> list[Tensor]:
         """Return what the head of a net for clips reads of each stream, (1, T, C) each, the frames first."""
-        classifier, traces = self._asked[0], self._pass[2]
+        classifier, traces = self._source[0], self._pass[2]
         net = classifier.net
         reads = {"audio": net.hear}
         return [
-            reads.get(name, net.see)(stacked(traces[name].features, classifier.blocks[name].layout))
+            reads.get(name, net.see)(stacked(traces[name].post_gate, classifier.blocks[name].layout))
             for name in classifier.spec.streams
         ]
 
@@ -131,7 +131,7 @@ class Reading:
         Raises:
             ValueError: `method` is another, or the net has no gates.
         """
-        features = torch.tensor(self.features)
+        features = torch.tensor(self.post_gate)
         if method not in ("se", "se_class", "pooled"):
             raise ValueError(f"no maps by percentage for {method!r}. Choose one of: se, se_class, pooled")
         if self.gates is None and method != "pooled":
@@ -147,7 +147,7 @@ def stacked(maps: Tensor, layout: str) -> Tensor:
     return maps.transpose(0, 1)[None] if layout == "clip" else maps
 
 
-def read(classifier: Classifier, sample: Sample, target: Target = None, layers: bool = False) -> Reading:
+def read(classifier: Classifier, sample: Sample, target: Target = None, layers: bool = False) -> ForwardPass:
     """Run one sample once and return all that a view needs to redraw without the net.
 
     Args:
@@ -167,7 +167,7 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
     logits, targets, traces = found
     trace = traces["frames"] if isinstance(traces, dict) else traces
     meeting = traces.get(FUSED) if isinstance(traces, dict) else None
-    return Reading(
+    return ForwardPass(
         sample=sample.name,
         model=classifier.spec.name,
         gates_kind=classifier.gates,
@@ -178,16 +178,16 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
         targets=frozen(targets),
         signs=frozen(signs),
         logits=frozen(logits),
-        features=frozen(trace.features),
-        before=frozen(trace.before),
+        post_gate=frozen(trace.post_gate),
+        pre_gate=frozen(trace.pre_gate),
         gates=None if trace.gates is None else frozen(trace.gates),
         grads=frozen(trace.grads),
-        contributions=frozen((trace.grads * trace.features).sum((2, 3))),
+        attribution=frozen((trace.grads * trace.post_gate).sum((2, 3))),
         pictures=sample.frames,
         views=tuple(prepared.views),
         class_weights=frozen(class_weights(trace.grads)),
         fusion=fusion_gates(meeting, classifier.spec.fused),
         notes=prepared.notes,
         _pass=found,
-        _asked=(classifier, sample),
+        _source=(classifier, sample),
     )

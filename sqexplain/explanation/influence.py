@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
-from sqexplain.explanation.forward_pass import Reading, read
+from sqexplain.explanation.forward_pass import ForwardPass, read
 from sqexplain.explanation.targets import Target
 from sqexplain.recording import eval_mode
 from sqexplain.sample import Sample
@@ -18,7 +18,7 @@ from sqexplain.sample import Sample
 TOGETHER = 8  # frames whose answers are differentiated in one run of the head
 
 
-def influence(classifier: Classifier, sample: Sample | Reading, target: Target = None) -> np.ndarray:
+def influence(classifier: Classifier, sample: Sample | ForwardPass, target: Target = None) -> np.ndarray:
     """Return (T, T) float32: row t holds what each frame's face added to the target logit of frame t.
 
     Gradient times value of what the head reads of a face, summed over the channels; positive speaks for the target.
@@ -35,11 +35,11 @@ def influence(classifier: Classifier, sample: Sample | Reading, target: Target =
     return np.concatenate(list(influences(classifier, sample, target)))
 
 
-def influences(classifier: Classifier, sample: Sample | Reading, target: Target = None) -> Iterator[np.ndarray]:
+def influences(classifier: Classifier, sample: Sample | ForwardPass, target: Target = None) -> Iterator[np.ndarray]:
     """Yield the rows of `influence` a few at a time, (n, T): for progress."""
     if not classifier.spec.streams:
         raise ValueError(f"{classifier.spec.name!r} judges every picture for itself; take a net for clips")
-    reading = sample if isinstance(sample, Reading) else read(classifier, sample, target)
+    reading = sample if isinstance(sample, ForwardPass) else read(classifier, sample, target)
     seen, *context = reading.pooled()  # (1, T, C), (1, T, A), ...
     targets = torch.tensor(reading.targets).to(seen.device)  # (T,)
     for asked in torch.arange(seen.shape[1]).split(TOGETHER):

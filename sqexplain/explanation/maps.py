@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sqexplain.classifier import asked_name
+from sqexplain.classifier import target_name
 from sqexplain.sample.cropping import CropBox
 from sqexplain.tasks import probabilities
 
@@ -78,9 +78,9 @@ class MethodMaps:
         return int(self._only("targets"))
 
     @property
-    def asked(self) -> tuple[str, ...]:
+    def target_names(self) -> tuple[str, ...]:
         """What is explained of each picture, as one asks for it: the name of a class, or "not" and its name."""
-        return tuple(asked_name(self.classes[k], sign) for k, sign in zip(self.targets, self.signs, strict=True))
+        return tuple(target_name(self.classes[k], sign) for k, sign in zip(self.targets, self.signs, strict=True))
 
     @property
     def probabilities(self) -> np.ndarray:

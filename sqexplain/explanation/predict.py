@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from sqexplain.classifier import Classifier
-from sqexplain.explanation.explainer import Passes, clip_passes, picture_passes
+from sqexplain.explanation.explainer import BatchRunner, clip_passes, picture_passes
 from sqexplain.explanation.targets import Target, picture_targets
 from sqexplain.methods import parse
 from sqexplain.recording import PREDICTED
@@ -14,14 +14,14 @@ from sqexplain.tasks import probabilities
 BATCH = 32
 
 
-def score_frames(classifier: Classifier, sample: Sample, target: Target = None) -> np.ndarray:
+def predict_frames(classifier: Classifier, sample: Sample, target: Target = None) -> np.ndarray:
     """Return the probability (T,) float32 of the target in every frame; of "not NAME" that of the opposite.
 
     Raises:
         ValueError: as for `explain`.
     """
     targets, signs = picture_targets(classifier, [sample], [target])
-    passes = Passes(classifier, (parse("mean"),))
+    passes = BatchRunner(classifier, (parse("mean"),))
     work = clip_passes if classifier.spec.streams else picture_passes
     work(passes, [sample], targets, signs, BATCH)
     passes.join()

@@ -126,7 +126,7 @@ def file_stem(explanation: MethodMaps) -> str:
     model = f"{explanation.model}-{explanation.gates_kind}"
     if explanation.card:
         model += f"-{explanation.card[:4]}"
-    asked = sorted(set(explanation.asked))
+    asked = sorted(set(explanation.target_names))
     targets = file_word(asked[0]) if len(asked) == 1 else f"{len(asked)}-classes"
     scale = "" if explanation.scale == "picture" else f"-{explanation.scale}"
     return f"{sample}_{file_word(model)}_{targets}_{file_word(explanation.method)}{scale}"

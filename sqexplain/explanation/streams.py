@@ -17,7 +17,7 @@ from sqexplain.recording import Trace
 from sqexplain.sample import Sample
 
 
-class Further:
+class StreamMaps:
     """Keeps the small results of one clip: raw maps of every method for each further stream."""
 
     @torch.no_grad()

@@ -39,6 +39,6 @@ def frame_table(explanation: MethodMaps) -> bytes:
         top, left = np.unravel_index(heatmap.argmax(), heatmap.shape)
         channels = None if explanation.channels is None else explanation.channels[frame]
         told = [frame, f"{frame / explanation.fps:.3f}", *(f"{value:.6f}" for value in share)]
-        told += [explanation.asked[frame], channels, f"{heatmap.mean():.6f}", top, left]
+        told += [explanation.target_names[frame], channels, f"{heatmap.mean():.6f}", top, left]
         rows.append(told)
     return csv_bytes(rows)

@@ -67,7 +67,7 @@ def pool_images(classifier: Classifier, pictures: np.ndarray) -> tuple[Tensor, T
     inputs = classifier.normalise(torch.tensor(pictures))
     with classifier.lock:
         logits, _, trace = record(classifier.net, inputs, classifier.block, gradients=False)
-    return pool(trace.before).cpu(), logits.cpu()
+    return pool(trace.pre_gate).cpu(), logits.cpu()
 
 
 def gates_by_question(block: Tap, pre_gate: Tensor, predicted: Tensor, each: bool) -> Callable[[int], Tensor | None]:

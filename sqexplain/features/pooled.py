@@ -47,7 +47,7 @@ def pool_pictures(classifier: Classifier, images: np.ndarray, batch: int = 250) 
         inputs = classifier.normalise(torch.tensor(images[start : start + batch]))
         with classifier.lock:
             logits, _, trace = record(classifier.net, inputs, classifier.block, gradients=False)
-        yield Pooled(pool(trace.before).cpu(), logits.cpu())
+        yield Pooled(pool(trace.pre_gate).cpu(), logits.cpu())
 
 
 def scales(classifier: Classifier) -> bool:

@@ -47,7 +47,7 @@ class Grid(Figure):
             methods = [kind.text(asked.seed) for kind in kinds]
             found = explain(classifier, [one.sample for one in drawn], methods, targets)
             if not spec.default:
-                targets = [one[0].asked[0] for one in found]
+                targets = [one[0].target_names[0] for one in found]
             for one, explanations in zip(drawn, found, strict=True):
                 for kind, explanation in zip(kinds, explanations, strict=True):
                     rows += rows_of(explanation, kind, one, classifier, data, asked.seed)

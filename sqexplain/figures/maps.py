@@ -103,7 +103,7 @@ def rows_of(explanation: Explanation, kind: Kind, one: Drawn, net: Classifier, d
         target = int(explanation.targets[frame])
         head = {"model": explanation.model, "gates": kind.gates, "data": data.name, "size": len(data)}
         head |= {"sample": one.sample.name, "place": one.place, "seed": seed}
-        head |= {"target": explanation.asked[frame], "answer": answer(explanation, frame, net)}
+        head |= {"target": explanation.target_names[frame], "answer": answer(explanation, frame, net)}
         head |= {"probability": float(explanation.probabilities[frame, target])}
         head |= {"truth": truth(one.sample, data, frame, target), "method": explanation.method}
         head |= {"title": kind.title}

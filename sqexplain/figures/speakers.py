@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sqexplain.explanation import score_frames
+from sqexplain.explanation import predict_frames
 from sqexplain.figures.base import Asked
 from sqexplain.figures.table import Row, Table
 from sqexplain.metrics.detection import average_precision
@@ -42,7 +42,7 @@ def score_tracks(asked: Asked, part: str) -> Iterator[Progress | Table]:
     scores, labels = [], []
     for place in range(count):
         sample = data[place * len(data) // count]
-        scores.append(score_frames(classifier, sample))
+        scores.append(predict_frames(classifier, sample))
         labels.append(sample.labels)
         yield Progress(place + 1, count)
     truth = np.concatenate(labels)

@@ -71,7 +71,7 @@ class Tap(nn.Module):
         return None
 
     @property
-    def usual(self) -> Tensor | None:
+    def channel_mean(self) -> Tensor | None:
         """The mean of each channel over the training pictures, (C,), None where the block does not know it."""
         return None
 
@@ -127,7 +127,7 @@ class SqueezeExcite(Tap):
         return x * gates.unflatten(1, (-1, *[1] * (x.ndim - 2)))
 
     @property
-    def usual(self) -> Tensor | None:
+    def channel_mean(self) -> Tensor | None:
         """The mean of each channel over the training pictures, (C,); an end-to-end block does not know it."""
         return self.mean if self.kind == "sparse" else None
 
@@ -182,7 +182,7 @@ class ClassSqueezeExcite(Tap):
         register_scale(self, channels, mean, std)
 
     @property
-    def usual(self) -> Tensor:
+    def channel_mean(self) -> Tensor:
         """The mean of each channel over the training pictures, (C,)."""
         return self.mean
 

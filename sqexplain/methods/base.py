@@ -86,7 +86,7 @@ class Method:
         class_specific: whether the map answers for the target class; the others show the same for every class.
         control: whether it is a yardstick rather than a method.
         peaked: whether it is the yardstick for heads that read the largest value of each map, as for clips.
-        needs: what it reads beside the features: "gates", "gradients", "layers".
+        needs: what it reads beside the maps of the channels: "gates", "gradients", "layers".
         native: whether the map is clipped and scaled at its native size before it is enlarged, as `grad-cam` does.
         interpolation: how the map is enlarged, "bilinear" or "bicubic".
     """
@@ -124,11 +124,11 @@ class Method:
         """Return what each channel counts in the mean, (N, C); None where all count the same, or no mean is taken."""
         return None
 
-    def level(self, trace: Trace) -> Tensor | None:  # noqa: ARG002
-        """Return what is taken off each channel before it is weighted, (N, C); None for nothing."""
+    def offset(self, trace: Trace) -> Tensor | None:  # noqa: ARG002
+        """Return what is subtracted from each channel before it is weighted, (N, C); None for nothing."""
         return None
 
-    def remarks(self, trace: Trace) -> dict[str, Tensor]:  # noqa: ARG002
+    def caveats(self, trace: Trace) -> dict[str, Tensor]:  # noqa: ARG002
         """Return sentences that a reader of the maps has to know, each with the pictures it is true for, (N,) bool."""
         return {}
 

@@ -54,7 +54,7 @@ class Cam(Method):
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, h, w)."""
-        return type(self).formula(trace.features, trace.grads)
+        return type(self).formula(trace.post_gate, trace.grads)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class Control(Method):
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, h, w)."""
-        return mean_of(trace.features, self.channels(trace))
+        return mean_of(trace.post_gate, self.channels(trace))
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Mean(Control):
 
     def channels(self, trace: Trace) -> Tensor:
         """Return all channels, (N, C) bool."""
-        return torch.ones(trace.features.shape[:2], dtype=torch.bool, device=trace.features.device)
+        return torch.ones(trace.post_gate.shape[:2], dtype=torch.bool, device=trace.post_gate.device)
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ class Pooled(Control):
 
     def order(self, trace: Trace) -> Tensor:
         """Return the channels (N, C) from the strongest to the weakest."""
-        return ranking(trace.features.mean((2, 3)))
+        return ranking(trace.post_gate.mean((2, 3)))
 
     def channels(self, trace: Trace) -> Tensor:
         """Return the chosen channels, (N, C) bool."""
-        return top_channels(trace.features.mean((2, 3)), self.percent)
+        return top_channels(trace.post_gate.mean((2, 3)), self.percent)
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,11 @@ class Peaks(Control):
 
     def order(self, trace: Trace) -> Tensor:
         """Return the channels (N, C) from the highest peak to the lowest."""
-        return ranking(trace.features.amax((2, 3)))
+        return ranking(trace.post_gate.amax((2, 3)))
 
     def channels(self, trace: Trace) -> Tensor:
         """Return the chosen channels, (N, C) bool."""
-        return top_channels(trace.features.amax((2, 3)), self.percent)
+        return top_channels(trace.post_gate.amax((2, 3)), self.percent)
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,9 @@ class Winners(Control):
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, h, w); of several equal peaks of a channel the first counts."""
-        peaks, places = trace.features.flatten(2).max(2)  # (N, C) each
-        drawn = peaks.new_zeros(len(peaks), trace.features[0, 0].numel())  # (N, hw)
-        return drawn.scatter_add_(1, places, peaks).unflatten(1, trace.features.shape[2:])  # (N, h, w)
+        peaks, places = trace.post_gate.flatten(2).max(2)  # (N, C) each
+        drawn = peaks.new_zeros(len(peaks), trace.post_gate[0, 0].numel())  # (N, hw)
+        return drawn.scatter_add_(1, places, peaks).unflatten(1, trace.post_gate.shape[2:])  # (N, h, w)
 
 
 @dataclass(frozen=True)
@@ -108,23 +108,23 @@ class Random(Control):
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, h, w)."""
-        return weighted(trace.features, self._shares(trace).expand(len(trace.features), -1))
+        return weighted(trace.post_gate, self._shares(trace).expand(len(trace.post_gate), -1))
 
     def order(self, trace: Trace) -> Tensor | None:
         """Return the drawn order (N, C); of several draws there is none."""
-        channels = trace.features.shape[1]
-        order = self._draws(channels)[0].to(trace.features.device)  # (C,)
-        return order.expand(len(trace.features), -1) if self.draws == 1 else None
+        channels = trace.post_gate.shape[1]
+        order = self._draws(channels)[0].to(trace.post_gate.device)  # (C,)
+        return order.expand(len(trace.post_gate), -1) if self.draws == 1 else None
 
     def channels(self, trace: Trace) -> Tensor:
         """Return the channels of at least one draw, (N, C) bool."""
-        return (self._shares(trace) > 0).expand(len(trace.features), -1)
+        return (self._shares(trace) > 0).expand(len(trace.post_gate), -1)
 
     def _shares(self, trace: Trace) -> Tensor:
         """Return the weight (C,) of each channel in the mean of all draws; each draw is a uniform random set."""
-        channels = trace.features.shape[1]
+        channels = trace.post_gate.shape[1]
         drawn = self._draws(channels)[:, : count(self.percent, channels)]
-        return torch.bincount(drawn.flatten(), minlength=channels).to(trace.features) / drawn.numel()
+        return torch.bincount(drawn.flatten(), minlength=channels).to(trace.post_gate) / drawn.numel()
 
     def _draws(self, channels: int) -> Tensor:
         """Return a random order (draws, C) of the channels for each draw."""
@@ -144,11 +144,11 @@ class Untrained(Control):
 
     def order(self, trace: Trace) -> Tensor:
         """Return the channels (N, C) from the widest open gate to the narrowest."""
-        return ranking(untrained_gates(trace.before.mean((2, 3)), self.seed))
+        return ranking(untrained_gates(trace.pre_gate.mean((2, 3)), self.seed))
 
     def channels(self, trace: Trace) -> Tensor:
         """Return the chosen channels, (N, C) bool."""
-        return top_channels(untrained_gates(trace.before.mean((2, 3)), self.seed), self.percent)
+        return top_channels(untrained_gates(trace.pre_gate.mean((2, 3)), self.seed), self.percent)
 
 
 def untrained_gates(pooled: Tensor, seed: int) -> Tensor:

@@ -61,7 +61,7 @@ class EigenCAM(Method):
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, h, w)."""
-        return first_component(trace.features, self.sign)
+        return first_component(trace.post_gate, self.sign)
 
 
 @dataclass(frozen=True)
@@ -77,4 +77,4 @@ class EigenGradCAM(Method):
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, h, w)."""
-        return first_component(trace.grads * trace.features, self.sign)
+        return first_component(trace.grads * trace.post_gate, self.sign)

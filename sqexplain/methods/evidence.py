@@ -26,15 +26,16 @@ class Evidence(Method):
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, h, w)."""
-        level = self.level(trace)
-        maps = trace.features if level is None else trace.features - level[..., None, None]
+        offset = self.offset(trace)
+        maps = trace.post_gate if offset is None else trace.post_gate - offset[..., None, None]
         return mean_of(maps, self.channels(trace), self.weights(trace))
 
-    def level(self, trace: Trace) -> Tensor | None:
-        """Return what each channel of the features usually shows, (N, C), None where it is not known."""
-        if trace.usual is None:
+    def offset(self, trace: Trace) -> Tensor | None:
+        """Return the usual value of each channel behind the gates, (N, C), None where it is not known."""
+        mean = trace.channel_mean  # (C,) before the gates
+        if mean is None:
             return None
-        return trace.usual * gates_of(trace) if trace.scaled else trace.usual.expand(trace.features.shape[:2])
+        return mean * gates_of(trace) if trace.scaled else mean.expand(trace.post_gate.shape[:2])
 
     def order(self, trace: Trace) -> Tensor:
         """Return the channels (N, C) from the largest evidence to the smallest."""
@@ -45,7 +46,7 @@ class Evidence(Method):
         return top_channels(self._evidence(trace), self.percent)
 
     def _evidence(self, trace: Trace) -> Tensor:
-        return self.weights(trace) * trace.features.mean((2, 3))
+        return self.weights(trace) * trace.post_gate.mean((2, 3))
 
 
 @dataclass(frozen=True)

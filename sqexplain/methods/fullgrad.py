@@ -44,7 +44,7 @@ class FullGrad(Method):
             total = total + F.interpolate(maps[:, None], total.shape[2:], mode="bilinear", align_corners=False)
         return total[:, 0]
 
-    def remarks(self, trace: Trace) -> dict[str, Tensor]:
+    def caveats(self, trace: Trace) -> dict[str, Tensor]:
         """Say where there is no bias to read."""
         told = "The net has no Conv2d or BatchNorm2d with a bias: this map is input times gradient alone."
         return {told: torch.full((len(trace.pictures),), not trace.layer_maps)}

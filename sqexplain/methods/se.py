@@ -41,7 +41,7 @@ class SE(Method):
 
     def maps(self, trace: Trace) -> Tensor:
         """Return the maps (N, C, h, w) that are averaged."""
-        return trace.features if self.scaled else trace.before
+        return trace.post_gate if self.scaled else trace.pre_gate
 
     def order(self, trace: Trace) -> Tensor:
         """Return the channels (N, C) from the widest open gate to the narrowest."""
@@ -55,7 +55,7 @@ class SE(Method):
         above = gaussian_rule(gates_of(trace), self.z)
         return torch.where(above.any(1, keepdim=True), above, best)
 
-    def remarks(self, trace: Trace) -> dict[str, Tensor]:
+    def caveats(self, trace: Trace) -> dict[str, Tensor]:
         """Say where the authors' rule chose no channel."""
         if self.rule == "topk":
             return {}

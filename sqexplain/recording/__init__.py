@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from sqexplain.gates import Tap
 from sqexplain.recording.backbones import trunk_gradients
-from sqexplain.recording.hooks import LayerMap, Tape, Trace, hook_biases, implicit_bias
+from sqexplain.recording.hooks import BlockHook, LayerMap, Trace, hook_biases, implicit_bias
 
 __all__ = ["PREDICTED", "LayerMap", "Trace", "eval_mode", "implicit_bias", "record"]
 
@@ -69,25 +69,25 @@ def record(
             stack.enter_context(torch.backends.cudnn.flags(enabled=False))
         streams = {name: _source(one, whole) for name, one in streams.items()}
         cut = (gradients or layer_map is not None) and not whole
-        tapes = {name: Tape(one, cut and name in streams, whole) for name, one in blocks.items()}
+        hooks = {name: BlockHook(one, cut and name in streams, whole) for name, one in blocks.items()}
         layer_maps: list[Tensor] = []
-        for tape in tapes.values():
-            tape.hook(stack)
+        for hook in hooks.values():
+            hook.register(stack)
         if whole:
             hook_biases(stack, net, lambda bias, grads: layer_maps.append(layer_map(bias, grads)), BIASED)
         logits = _checked(net(**streams) if clip else net(streams["frames"]), _rows(streams["frames"], clip))
-        for tape in tapes.values():
-            tape.check_once()
+        for hook in hooks.values():
+            hook.check_once()
         targets = _resolve(targets, logits.detach())
-        picture_grads = _backward(_score(logits, targets, signs), tapes, streams, whole) if cut or whole else None
+        picture_grads = _backward(_score(logits, targets, signs), hooks, streams, whole) if cut or whole else None
         extra = {"frames": (picture_grads, tuple(layer_maps))} if whole else {}
         if clip and layer_map is not None:
             extra = {
-                name: trunk_gradients(net.trunks[name], streams[name], tape.native_grads, tape.block, layer_map)
-                for name, tape in tapes.items()
+                name: trunk_gradients(net.trunks[name], streams[name], hook.native_grads, hook.block, layer_map)
+                for name, hook in hooks.items()
                 if name in streams
             }
-        traces = {name: _trace(tape, streams.get(name), targets, extra.get(name)) for name, tape in tapes.items()}
+        traces = {name: _trace(hook, streams.get(name), targets, extra.get(name)) for name, hook in hooks.items()}
     return logits.detach(), targets, traces if clip else traces["frames"]
 
 
@@ -109,32 +109,32 @@ def _score(logits: Tensor, targets: Tensor, signs: Tensor | None) -> Tensor:
     return asked.sum() if signs is None else (asked * signs.to(asked)).sum()
 
 
-def _backward(score: Tensor, tapes: dict[str, Tape], streams: dict, whole: bool) -> Tensor | None:
+def _backward(score: Tensor, hooks: dict[str, BlockHook], streams: dict, whole: bool) -> Tensor | None:
     """Differentiate the score; nothing is added to any .grad.
 
     Return the gradient of the pictures where the whole net is differentiated.
     """
-    cut = {name: tape for name, tape in tapes.items() if tape.leaf is not None}
-    sources = [streams["frames"]] if whole else [tape.leaf for tape in cut.values()]
+    cut = {name: hook for name, hook in hooks.items() if hook.leaf is not None}
+    sources = [streams["frames"]] if whole else [hook.leaf for hook in cut.values()]
     grads = torch.autograd.grad(score, sources, allow_unused=True) if score.requires_grad else [None] * len(sources)
-    for (name, tape), found in zip(cut.items(), grads, strict=False):
+    for (name, hook), found in zip(cut.items(), grads, strict=False):
         if found is not None or name != "frames":  # a net may pass over a further stream, not over the pictures
-            tape.keep_grads(torch.zeros_like(tape.leaf) if found is None else found)
-    if grads[0] is None or tapes["frames"].grads is None:
+            hook.keep_grads(torch.zeros_like(hook.leaf) if found is None else found)
+    if grads[0] is None or hooks["frames"].grads is None:
         raise ValueError("the logits do not depend on the explained layer; choose another layer, check for detach")
     return grads[0] if whole else None
 
 
 @torch.no_grad()
-def _trace(tape: Tape, inputs: Tensor | None, targets: Tensor, extra: tuple | None) -> Trace:
-    """Return what the tape caught; `extra` holds the gradient of the pictures and the maps of the layers."""
-    gates = tape.block.gates_of(tape.args, targets)  # (N, C)
+def _trace(hook: BlockHook, inputs: Tensor | None, targets: Tensor, extra: tuple | None) -> Trace:
+    """Return what the hook caught; `extra` holds the gradient of the pictures and the maps of the layers."""
+    gates = hook.block.gates_of(hook.args, targets)  # (N, C)
     pictures = None if inputs is None else inputs.detach()
-    if pictures is not None and tape.block.layout == "clip":
-        pictures = tape.block.to_maps(pictures)  # (N, c, S, S)
-    before = tape.before.detach()
-    features = before if tape.features is tape.before else tape.features.detach()
-    return Trace(pictures, before, features, gates, tape.grads, *(extra or (None, ())), tape.block.usual)
+    if pictures is not None and hook.block.layout == "clip":
+        pictures = hook.block.to_maps(pictures)  # (N, c, S, S)
+    pre_gate = hook.pre_gate.detach()
+    post_gate = pre_gate if hook.post_gate is hook.pre_gate else hook.post_gate.detach()
+    return Trace(pictures, pre_gate, post_gate, gates, hook.grads, *(extra or (None, ())), hook.block.channel_mean)
 
 
 @contextmanager

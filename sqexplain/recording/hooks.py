@@ -20,21 +20,21 @@ class Trace:
     """What one forward and at most one backward pass left behind in one stream; detached, on the device of the net."""
 
     pictures: Tensor | None  # (N, 3, S, S) what the net saw; None for a place where streams come together
-    before: Tensor  # (N, C, h, w) the map that enters the block
-    features: Tensor  # (N, C, h, w) the map that leaves it: what the classifier sees
+    pre_gate: Tensor  # (N, C, h, w) the map that enters the block
+    post_gate: Tensor  # (N, C, h, w) the map that leaves it: what the classifier sees
     gates: Tensor | None = None  # (N, C); a block with a vector per class: the row of the target
-    grads: Tensor | None = None  # (N, C, h, w) d(sum of target logits) / d(features)
+    grads: Tensor | None = None  # (N, C, h, w) d(sum of target logits) / d(post_gate)
     picture_grads: Tensor | None = None  # (N, 3, S, S), only with a `layer_map`
     layer_maps: tuple[Tensor, ...] = ()  # (N, hl, wl) each, only with a `layer_map`
-    usual: Tensor | None = None  # (C,) the mean of each channel before the block over the training pictures, if known
+    channel_mean: Tensor | None = None  # (C,) mean over the training pictures before the block, if known
 
     @property
     def scaled(self) -> bool:
-        """Whether the block scaled the map, so that `features` are not `before`."""
-        return self.features is not self.before
+        """Whether the block scaled the map, so that `post_gate` is not `pre_gate`."""
+        return self.post_gate is not self.pre_gate
 
 
-class Tape:
+class BlockHook:
     """The hooks at one block; `cut` makes its output a leaf, so that the backward pass costs the head alone."""
 
     def __init__(self, block: Tap, cut: bool, whole: bool) -> None:
@@ -43,7 +43,7 @@ class Tape:
         self.args: tuple[Tensor, ...] = ()
         self.leaf = self.grads = self.native_grads = None
 
-    def hook(self, stack: ExitStack) -> None:
+    def register(self, stack: ExitStack) -> None:
         """Register the hook; leaving `stack` removes it."""
         stack.enter_context(self.block.register_forward_hook(self._at_block))
 
@@ -51,10 +51,10 @@ class Tape:
         """Copy the maps and hand on a clone, which an in-place successor may overwrite."""
         self.runs += 1
         kept = output.detach().clone()
-        self.features = self.block.to_maps(kept)  # (N, C, h, w)
+        self.post_gate = self.block.to_maps(kept)  # (N, C, h, w)
         same = output is args[0]
         self.args = (kept if same else args[0].detach().clone(), *(one.detach() for one in args[1:]))
-        self.before = self.features if same else self.block.to_maps(self.args[0])
+        self.pre_gate = self.post_gate if same else self.block.to_maps(self.args[0])
         if self.whole:
             output.register_hook(self.keep_grads)
             return output.clone()

@@ -12,7 +12,7 @@ import streamlit as st
 
 from sqexplain.classifier import Classifier
 from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
-from sqexplain.explanation import Explanation, Reading, read
+from sqexplain.explanation import Explanation, ForwardPass, read
 from sqexplain.media import encode_jpeg, encode_png, shrink
 from sqexplain.models import MODELS, load_model
 from sqexplain.models.imagenet import TABLE as TORCHVISION
@@ -147,7 +147,7 @@ def as_uri(pixels: np.ndarray, side: int) -> str:
 
 
 @st.cache_resource(max_entries=24, ttl="1h", show_spinner="Running the model …")
-def reading(model: str, gates: str, digest: str, target: str | None, layers: bool, _sample: Sample) -> Reading:  # noqa: ARG001
+def reading(model: str, gates: str, digest: str, target: str | None, layers: bool, _sample: Sample) -> ForwardPass:  # noqa: ARG001
     """Return the one pass that serves every method, percentage and picture of a page."""
     return read(classifier(model, gates), _sample, target, layers)
 

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from sqexplain.explanation import Explanation, Reading
+from sqexplain.explanation import Explanation, ForwardPass
 from sqexplain.metrics.agreement import rank_correlation
 from sqexplain.tasks import probabilities
 from sqexplain.ui.page_model import seen
@@ -20,7 +20,7 @@ def draw(figure: go.Figure, key: str, alt: str, **events) -> None:
     st.plotly_chart(figure, config={"displayModeBar": False}, key=key, alt=alt, **events)
 
 
-def predictions(reading: Reading) -> None:
+def predictions(reading: ForwardPass) -> None:
     """Draw the most probable classes as bars, the target in the colour of the app."""
     shares, target = probabilities(reading.logits[0], reading.multilabel), int(reading.targets[0])
     best = [int(one) for one in np.argsort(-shares, kind="stable")[:TOP]]

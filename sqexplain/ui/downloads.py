@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from sqexplain.drawing import Panel, figure, overlay
-from sqexplain.explanation import Explanation, Reading
+from sqexplain.explanation import Explanation, ForwardPass
 from sqexplain.media import csv_bytes, encode_png, npz_bytes
 from sqexplain.methods import parse
 from sqexplain.ui.page_model import Row, View, method_text
@@ -84,16 +84,16 @@ def figure_file(view: View, rows: Sequence[Row], settings: Mapping, suffix: str)
     return figure(panels, caption(view, rows, settings), colormap=settings["map"], format=suffix, columns=wide)
 
 
-def _note(one: Explanation, reading: Reading) -> str:
+def _note(one: Explanation, reading: ForwardPass) -> str:
     """Return what kind of map it is and of how many channels."""
-    count = "" if one.channels is None else f", {one.channels[0]} of {reading.features.shape[1]} channels"
+    count = "" if one.channels is None else f", {one.channels[0]} of {reading.post_gate.shape[1]} channels"
     return kind(parse(one.method), reading) + count
 
 
 def caption(view: View, rows: Sequence[Row], settings: Mapping) -> str:
     """Return the sentence under a figure: answers, model, layer, percentage, methods."""
     reading = rows[0].reading
-    channels, height, width = reading.features.shape[1:]
+    channels, height, width = reading.post_gate.shape[1:]
     return (
         f"{view.sample.name}: {', '.join(answer(row.reading) for row in rows)}. Model {view.model}, gates "
         f"{view.gates!r}, layer {reading.layer} ({channels}×{height}×{width}). Top {settings['percent']} % of the "
@@ -110,7 +110,7 @@ def maps_file(rows: Sequence[Row], named: bool = False, **arrays: np.ndarray) ->
         arrays: what else belongs into the file.
     """
     for row in rows:
-        start = f"{_word(row.reading.asked[0])}." if named else ""
+        start = f"{_word(row.reading.target_names[0])}." if named else ""
         if (gates := row.reading.gates) is not None:
             arrays[f"{start}gates"] = gates if len(gates) > 1 else gates[0]
         for one in row.explanations:
@@ -145,6 +145,6 @@ def _channels(rows: Sequence[Row], named: bool, settings: Mapping) -> Iterable[l
         (one,) = reading.explain([method_text(name, settings)])
         scores = channel_scores(reading)
         for rank, channel in enumerate(reading.order(name)[0], 1):
-            adds = reading.contributions[0, channel]
+            adds = reading.attribution[0, channel]
             cells = [rank, channel, scores[channel], int(rank <= one.channels[0]), adds]
-            yield [reading.asked[0], *cells] if named else cells
+            yield [reading.target_names[0], *cells] if named else cells

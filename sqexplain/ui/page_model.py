@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sqexplain.explanation import Explanation, Reading
+from sqexplain.explanation import Explanation, ForwardPass
 from sqexplain.methods import parse
 from sqexplain.sample import Sample
 from sqexplain.sample.cropping import CropBox
@@ -32,7 +32,7 @@ class Selection:
 class Row:
     """One target: the pass through the net, and the explanation by every method."""
 
-    reading: Reading
+    reading: ForwardPass
     explanations: list[Explanation]
 
 
@@ -73,7 +73,7 @@ class View:
         """Whether the pass has to record every layer."""
         return "fullgrad" in self.methods
 
-    def reading(self, target: str | None = None) -> Reading:
+    def reading(self, target: str | None = None) -> ForwardPass:
         """Return the pass for one target."""
         return cache.reading(self.model, self.gates, self.sample.digest, target, self.layers, self.sample)
 
@@ -102,7 +102,7 @@ class View:
         split = f", {cache.CLIPS[data]!r}" if data in cache.CLIPS else ""
         return f"sample = sx.open_dataset({data!r}{split})[{index}]"
 
-    def evidence(self, reading: Reading) -> np.ndarray | None:
+    def evidence(self, reading: ForwardPass) -> np.ndarray | None:
         """Return where the target is or would be seen, (H, W) bool; None where that is not known."""
         if self.sample.evidence is None:
             return None if self.sample.mask is None else self.sample.mask[0]

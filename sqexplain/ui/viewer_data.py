@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sqexplain.drawing import COLORMAPS, table
-from sqexplain.explanation import Explanation, Reading
+from sqexplain.explanation import Explanation, ForwardPass
 from sqexplain.gates.selection import Z, gaussian_rule, rule_threshold
 from sqexplain.methods import Method, parse
 from sqexplain.tasks import probabilities
@@ -40,7 +40,7 @@ def assembled(view: View, rows: Sequence[Row], panels: Sequence[Sequence[Panel]]
     """Return what the viewer needs of a view but for its sentences; `panels` are those of each row."""
     reading = rows[0].reading
     box, (height, width) = reading.views[0], reading.pictures.shape[1:3]
-    cells = reading.features.shape[2:]
+    cells = reading.post_gate.shape[2:]
     return channels(reading) | {
         "id": view.id,
         "name": reading.sample,
@@ -55,9 +55,9 @@ def assembled(view: View, rows: Sequence[Row], panels: Sequence[Sequence[Panel]]
     }
 
 
-def channels(reading: Reading) -> dict:
+def channels(reading: ForwardPass) -> dict:
     """Return the maps of the channels and their scores."""
-    features = reading.features[0]  # (C, h, w)
+    features = reading.post_gate[0]  # (C, h, w)
     return scores(reading) | {
         "cells": list(features.shape[1:]),
         "features": pack(features, "<f4"),
@@ -65,22 +65,22 @@ def channels(reading: Reading) -> dict:
     }
 
 
-def scores(reading: Reading) -> dict:
+def scores(reading: ForwardPass) -> dict:
     """Return the scores of the channels with their order, the target, the contributions to it, the paper's rule."""
     gated = reading.gates is not None
     values = channel_scores(reading)
     return {
-        "target": reading.asked[0],
+        "target": reading.target_names[0],
         "scores": pack(values, "<f4"),
         "order": pack(reading.order("se" if gated else "pooled")[0], "<i4"),
-        "contributions": pack(reading.contributions[0], "<f4"),
+        "contributions": pack(reading.attribution[0], "<f4"),
         "rule": paper_rule(values) if gated else None,
     }
 
 
-def channel_scores(reading: Reading) -> np.ndarray:
+def channel_scores(reading: ForwardPass) -> np.ndarray:
     """Return what ranks the channels, (C,): the gates, without gates the mean activations."""
-    return reading.features[0].mean((1, 2)) if reading.gates is None else reading.gates[0]
+    return reading.post_gate[0].mean((1, 2)) if reading.gates is None else reading.gates[0]
 
 
 def paper_rule(gates: np.ndarray) -> dict:
@@ -88,7 +88,7 @@ def paper_rule(gates: np.ndarray) -> dict:
     return {"z": Z, "threshold": float(rule_threshold(gates)[0]), "count": int(gaussian_rule(gates).sum())}
 
 
-def picture_panel(view: View, reading: Reading) -> Panel:
+def picture_panel(view: View, reading: ForwardPass) -> Panel:
     """Return the panel of the picture itself."""
     box, (height, width) = reading.views[0], view.sample.frames.shape[1:3]
     whole = box.height >= height - 2 and box.width >= width - 2
@@ -97,7 +97,7 @@ def picture_panel(view: View, reading: Reading) -> Panel:
     return Panel("Picture", f"{part}seen by the model at {width}×{height} pixels")
 
 
-def evidence_panel(mask: np.ndarray, reading: Reading, text: str) -> Panel:
+def evidence_panel(mask: np.ndarray, reading: ForwardPass, text: str) -> Panel:
     """Return the panel of a mask (H, W) bool of the evidence, of the part that the net saw."""
     step = -(-max(mask.shape) // MASK_SIDE)
     return Panel("Evidence", text, map=mask[inside(reading.views[0])][::step, ::step].astype(np.float32))
@@ -108,7 +108,7 @@ def map_panels(row: Row) -> list[Panel]:
     return [map_panel(row.reading, one) for one in row.explanations]
 
 
-def map_panel(reading: Reading, explanation: Explanation) -> Panel:
+def map_panel(reading: ForwardPass, explanation: Explanation) -> Panel:
     """Return the panel of one explanation: a finished map, or an order of channels with their weights."""
     method = parse(explanation.method)
     looks = {
@@ -125,12 +125,12 @@ def map_panel(reading: Reading, explanation: Explanation) -> Panel:
             raw = np.maximum(np.nan_to_num(raw, nan=0, posinf=0, neginf=0), 0)
         return Panel(map=raw, **looks)
     ranked = hasattr(method, "rule") or (reading.gates is None and method.name == "pooled")  # as the histogram is
-    offset = reading.level(method)
+    offset = reading.offset(method)
     weights, rest = channel_weights(method, reading), None if offset is None else offset[0]
     return Panel(order=order[0], weights=weights, rest=rest, gated=ranked, **looks)
 
 
-def channel_weights(method: Method, reading: Reading) -> np.ndarray | None:
+def channel_weights(method: Method, reading: ForwardPass) -> np.ndarray | None:
     """Return what each of the maps that leave the block counts in the map of a method, (C,); None where all count 1."""
     weights = reading.weights(method)
     weights = None if weights is None else weights[0]
@@ -139,7 +139,7 @@ def channel_weights(method: Method, reading: Reading) -> np.ndarray | None:
     return (1 if weights is None else weights) / np.maximum(reading.gates[0], 1e-6)  # undoes the scaling
 
 
-def other_class(reading: Reading) -> str:
+def other_class(reading: ForwardPass) -> str:
     """Return the prediction where it is not the target; "" where it is, or for yes-or-no answers."""
     shares, target = probabilities(reading.logits[0], reading.multilabel), int(reading.targets[0])
     best = int(shares.argmax())

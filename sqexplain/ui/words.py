@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqexplain.explanation import Reading
+from sqexplain.explanation import ForwardPass
 from sqexplain.methods import Method
 from sqexplain.tasks import probabilities
 
@@ -23,18 +23,18 @@ def sentence(error: ValueError) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
 
 
-def probability(reading: Reading, frame: int = 0) -> float:
+def probability(reading: ForwardPass, frame: int = 0) -> float:
     """Return the probability of what is explained, of "not Smiling" that of its absence."""
     value = float(probabilities(reading.logits[frame], reading.multilabel)[int(reading.targets[frame])])
     return value if reading.signs[frame] > 0 else 1 - value
 
 
-def answer(reading: Reading, frame: int = 0) -> str:
+def answer(reading: ForwardPass, frame: int = 0) -> str:
     """Return what is explained and its probability: "cat 93 %", "not Smiling 3 %"."""
-    return f"{plain(reading.asked[frame])} {per_cent(probability(reading, frame))}"
+    return f"{plain(reading.target_names[frame])} {per_cent(probability(reading, frame))}"
 
 
-def kind(method: Method, reading: Reading) -> str:
+def kind(method: Method, reading: ForwardPass) -> str:
     """Say in a few words whether a map depends on the class."""
     if "gates" in method.needs and reading.gates_kind == "class" and not method.class_specific:
         return "class-specific by its gates"
@@ -48,7 +48,7 @@ def variations(method: Method) -> list[str]:
     return [name for name, there in names.items() if there]
 
 
-def account(reading: Reading, methods: int, first: Method | None, how: str, scale: str) -> str:
+def account(reading: ForwardPass, methods: int, first: Method | None, how: str, scale: str) -> str:
     """Return what the maps are: the channels and the layer they come from, how they are scaled.
 
     Args:
@@ -58,7 +58,7 @@ def account(reading: Reading, methods: int, first: Method | None, how: str, scal
         how: how the channels are chosen.
         scale: what one scale spans.
     """
-    channels, height, width = reading.features.shape[1:]
+    channels, height, width = reading.post_gate.shape[1:]
     where = f"layer “{reading.layer}” {height}×{width}"
     if first is None:
         return f"{methods} maps of {channels} channels, {where} · {scale}"

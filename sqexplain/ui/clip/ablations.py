@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sqexplain.evaluation.ablation import Ablation, ablate
-from sqexplain.explanation import Reading, influence
+from sqexplain.explanation import ForwardPass, influence
 from sqexplain.progress import Progress
 from sqexplain.ui import cache as shared
 from sqexplain.ui.clip import cache
@@ -68,7 +68,7 @@ def drop(intact: np.ndarray, changed: np.ndarray) -> float:
     return float((intact - changed)[positive].mean()) if positive.any() else float("nan")
 
 
-def modality(reading: Reading, drops: dict[str, float], titles: dict[str, str]) -> dict:
+def modality(reading: ForwardPass, drops: dict[str, float], titles: dict[str, str]) -> dict:
     """Return the two comparisons side by side, as the player draws them, and what to make of them."""
     gates = {name: float(values.mean()) for name, values in reading.fusion.items()}
     target = reading.classes[int(reading.targets[0])]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from sqexplain.explanation import Reading, read, score_frames
+from sqexplain.explanation import ForwardPass, predict_frames, read
 from sqexplain.media import home
 from sqexplain.sample import Sample
 from sqexplain.synthetic.talkers import Talkers
@@ -33,7 +33,7 @@ def track_sets() -> list[str]:
 
 
 @st.cache_resource(max_entries=3, ttl="1h", show_spinner=False)
-def reading(model: str, gates: str, digest: str, layers: bool, _sample: Sample) -> Reading:  # noqa: ARG001
+def reading(model: str, gates: str, digest: str, layers: bool, _sample: Sample) -> ForwardPass:  # noqa: ARG001
     """Return the one pass over a clip; it keeps the maps of every channel of every frame, 25 to 75 MB."""
     return read(cache.classifier(model, gates), _sample, None, layers)
 
@@ -47,7 +47,7 @@ def kept(key: str, _make: Callable[[], object]) -> object:  # noqa: ARG001
 @st.cache_resource(max_entries=64, ttl="1h", show_spinner=False)
 def probabilities(model: str, gates: str, digest: str, _sample: Sample) -> np.ndarray:  # noqa: ARG001
     """Return the probability, in every frame (T,), that the person speaks."""
-    return score_frames(cache.classifier(model, gates), _sample)
+    return predict_frames(cache.classifier(model, gates), _sample)
 
 
 @st.cache_resource(max_entries=128, ttl="1h", show_spinner=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sqexplain.explanation import Reading
+from sqexplain.explanation import ForwardPass
 from sqexplain.explanation.heatmaps import axis_weights
 from sqexplain.gates.selection import count
 from sqexplain.methods import Method
@@ -30,14 +30,14 @@ def choose_percents(methods: int, frames: int, cells: int) -> list[int]:
     return sorted({PERCENTS[place] for place in places})
 
 
-def ranked_maps(reading: Reading, method: Method, percents: Sequence[int]) -> np.ndarray:
+def ranked_maps(reading: ForwardPass, method: Method, percents: Sequence[int]) -> np.ndarray:
     """Return the mean maps (K, T, h, w) of the first channels of a method, one for each percentage."""
-    frames, channels, *cells = reading.features.shape
+    frames, channels, *cells = reading.post_gate.shape
     order = reading.order(method)  # (T, C)
     counts = np.array([count(percent, channels) for percent in percents])
     found = np.empty((len(percents), frames, math.prod(cells)), np.float32)
-    source = reading.features if getattr(method, "scaled", True) else reading.before
-    weights, level = reading.weights(method), reading.level(method)  # (T, C) each, or None
+    source = reading.post_gate if getattr(method, "scaled", True) else reading.pre_gate
+    weights, level = reading.weights(method), reading.offset(method)  # (T, C) each, or None
     for first in range(0, frames, CHUNK):
         part = slice(first, first + CHUNK)
         maps = source[part].reshape(-1, channels, math.prod(cells))  # (n, C, hw)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sqexplain.drawing import COLORMAPS, table
-from sqexplain.explanation import Explanation, Reading
+from sqexplain.explanation import Explanation, ForwardPass
 from sqexplain.gates.selection import Z
 from sqexplain.methods import parse
 from sqexplain.metrics.localisation import DILATION, dilated
@@ -33,7 +33,7 @@ class ClipView(View):
 
     cast: Cast | None = None
 
-    def reading(self, target: None = None) -> Reading:  # noqa: ARG002
+    def reading(self, target: None = None) -> ForwardPass:  # noqa: ARG002
         """Return the pass over the clip."""
         return cache.reading(self.model, self.gates, self.sample.digest, self.layers, self.sample)
 
@@ -79,7 +79,7 @@ def payload(view: ClipView) -> dict:
     target = int(reading.targets[0])
     mouth = mouth_masks(sample)
     ranked = sum(ranks(parse(one.method), reading) for one in explanations)
-    percents = packing.choose_percents(ranked, len(sample.frames), int(np.prod(reading.features.shape[2:])))
+    percents = packing.choose_percents(ranked, len(sample.frames), int(np.prod(reading.post_gate.shape[2:])))
     return {
         "id": view.id,
         "clip": sample.digest,
@@ -108,7 +108,7 @@ def payload(view: ClipView) -> dict:
     }
 
 
-def ranks(method, reading: Reading) -> bool:
+def ranks(method, reading: ForwardPass) -> bool:
     """Say whether a map is the mean of some first channels, so that it follows the percentage."""
     return hasattr(method, "percent") and reading.order(method) is not None
 
@@ -121,11 +121,11 @@ def mouth_masks(sample: Sample) -> dict[str, np.ndarray]:
     return {"strict": strict, "wide10": dilated(strict)}
 
 
-def panel(one: Explanation, reading: Reading, percents: list[int], mouth: Mapping[str, np.ndarray]) -> dict:
+def panel(one: Explanation, reading: ForwardPass, percents: list[int], mouth: Mapping[str, np.ndarray]) -> dict:
     """Return one method as the player draws it."""
     method, ranked = parse(one.method), ranks(parse(one.method), reading)
     raws = packing.ranked_maps(reading, method, percents) if ranked else one.raws[None]  # (K, T, h, w)
-    maps = halved(packing.shown_raws(raws, method), reading.features.shape[2:])
+    maps = halved(packing.shown_raws(raws, method), reading.post_gate.shape[2:])
     sound = one.streams.get("audio")
     return packing.packed_maps(maps, one.pictures.shape[1:3], mouth, method.interpolation) | {
         "title": method.title,
@@ -145,10 +145,10 @@ def halved(maps: np.ndarray, cells: tuple[int, int]) -> np.ndarray:
     return maps
 
 
-def scores(reading: Reading) -> dict:
+def scores(reading: ForwardPass) -> dict:
     """Return the gates (or mean activations) of every frame; one row where all frames have the same."""
     gated = reading.gates is not None
-    values = reading.gates if gated else reading.features.mean((2, 3))  # (T, C)
+    values = reading.gates if gated else reading.post_gate.mean((2, 3))  # (T, C)
     rows = values[:1] if (values == values[0]).all() else values
     return {
         "label": "SE value" if gated else "mean activation",
@@ -159,7 +159,7 @@ def scores(reading: Reading) -> dict:
     }
 
 
-def sound_sheet(explanations: list[Explanation], reading: Reading) -> dict | None:
+def sound_sheet(explanations: list[Explanation], reading: ForwardPass) -> dict | None:
     """Return the mel cepstrum as grey levels, each coefficient around its own mean; None where no map of it exists."""
     sound = next((one.streams["audio"] for one in explanations if "audio" in one.streams), None)
     if sound is None:
@@ -172,14 +172,14 @@ def sound_sheet(explanations: list[Explanation], reading: Reading) -> dict | Non
     return {"size": list(sheet.shape), "levels": pack(np.rint(shades.clip(0, 1) * 255), "u1")}
 
 
-def maps_account(reading: Reading, explanations: list[Explanation]) -> str:
+def maps_account(reading: ForwardPass, explanations: list[Explanation]) -> str:
     """Return what the maps are, with {count}, {percent} and {scale} for the player to fill in."""
     methods = [parse(one.method) for one in explanations]
     first = next((method for method in methods if ranks(method, reading)), None)
     return account(reading, len(methods), first, "top {percent} %", "{scale}")
 
 
-def warnings(reading: Reading, sample: Sample) -> list[str]:
+def warnings(reading: ForwardPass, sample: Sample) -> list[str]:
     """Return the sentences that hold for the whole clip: no sound, too short, gates that never change."""
     found = list(reading.notes)
     if sample.audio is not None and np.abs(sample.audio).max() < SILENT:

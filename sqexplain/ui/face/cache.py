@@ -11,7 +11,7 @@ import streamlit as st
 
 from sqexplain.evaluation.face_regions import Occlusion, Survey, occlude, survey
 from sqexplain.evaluation.hard_examples import Answers, ask_all
-from sqexplain.explanation import Explanation, Reading, read
+from sqexplain.explanation import Explanation, ForwardPass, read
 from sqexplain.faces import AlignedFace, Nudge, align_faces, nudged
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
@@ -27,7 +27,7 @@ def thresholds(model: str, gates: str) -> np.ndarray:
 
 
 @st.cache_resource(max_entries=32, **OWN)
-def reading(model: str, gates: str, digest: str, target: str, layers: bool, _sample: Sample) -> Reading:  # noqa: ARG001
+def reading(model: str, gates: str, digest: str, target: str, layers: bool, _sample: Sample) -> ForwardPass:  # noqa: ARG001
     """Return the one pass over a face for one attribute."""
     return read(cache.classifier(model, gates), _sample, target, layers)
 

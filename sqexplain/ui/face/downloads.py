@@ -26,7 +26,7 @@ def regions_file(view: FaceView, rows: Sequence[Row], changes: Sequence[parts.Ch
     for row, change in zip(rows, changes, strict=True):
         for one in row.explanations:
             known = zip(REGIONS, shares(one.heatmap), areas, change.logits, strict=True)
-            head = (row.reading.asked[0], one.method, view.sample.name)
+            head = (row.reading.target_names[0], one.method, view.sample.name)
             found += [
                 face_regions.Row(*head, region, float(share), none, float(area), float(logit), none, 1)
                 for region, share, area, logit in known

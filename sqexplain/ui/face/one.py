@@ -75,7 +75,7 @@ def finish(view: FaceView, settings: Mapping) -> None:
 def names(rows: list[Row]) -> list[str]:
     """Return a name for each map, with its attribute where there are several."""
     return [
-        f"{plain(row.reading.asked[0])} · {one.title}" if len(rows) > 1 else one.title
+        f"{plain(row.reading.target_names[0])} · {one.title}" if len(rows) > 1 else one.title
         for row in rows
         for one in row.explanations
     ]

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from sqexplain.evaluation.face_regions import REGIONS, Occlusion, parts, shares
-from sqexplain.explanation import Explanation, Reading
+from sqexplain.explanation import Explanation, ForwardPass
 from sqexplain.methods import parse
 from sqexplain.ui import charts
 from sqexplain.ui.face import cache
@@ -51,14 +51,14 @@ def changes(view: FaceView, rows: Sequence[Row]) -> list[Change]:
     return [change(row.reading, found) for row in rows]
 
 
-def change(reading: Reading, found: Sequence[Occlusion]) -> Change:
+def change(reading: ForwardPass, found: Sequence[Occlusion]) -> Change:
     """Return what the occlusions do to the target of a reading, an attribute or its absence."""
     index, sign = int(reading.targets[0]), int(reading.signs[0])
     after = np.array([one.chances[index] for one in found])
     before = float(found[0].whole_chances[index])
     if sign < 0:
         after, before = 1 - after, 1 - before
-    return Change(reading.asked[0], before, after, np.array([sign * one.change[index] for one in found]))
+    return Change(reading.target_names[0], before, after, np.array([sign * one.change[index] for one in found]))
 
 
 def draw(view: FaceView, rows: Sequence[Row], moved: Sequence[Change]) -> None:
@@ -70,7 +70,7 @@ def draw(view: FaceView, rows: Sequence[Row], moved: Sequence[Change]) -> None:
     left, right = st.columns([1.3, 1], gap="medium") if len(found) < WIDE else (st.container(), st.container())
     with left:
         st.markdown("**Where the maps are**", help=SHARE_HELP)
-        names = [f"{plain(one.asked[0])}<br>{one.title}" if several else one.title for one in found]
+        names = [f"{plain(one.target_names[0])}<br>{one.title}" if several else one.title for one in found]
         values = np.stack([area(view), *(shares(one.heatmap) for one in found)], 1)  # (R, 1 + M)
         heat(values, ["area", *names], "shares")
     with right:

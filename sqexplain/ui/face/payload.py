@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from sqexplain.evaluation.face_regions import boxes
-from sqexplain.explanation import Explanation, Reading
+from sqexplain.explanation import Explanation, ForwardPass
 from sqexplain.tasks import probabilities
 from sqexplain.ui import view_settings, viewer_data
 from sqexplain.ui.cache import as_uri
@@ -25,7 +25,7 @@ class FaceView(View):
 
     named: ClassVar[bool] = True
 
-    def reading(self, target: str) -> Reading:
+    def reading(self, target: str) -> ForwardPass:
         """Return the pass for one attribute."""
         return cache.reading(self.model, self.gates, self.sample.digest, target, self.layers, self.sample)
 
@@ -61,18 +61,18 @@ def payload(view: FaceView) -> dict:
         "boxes": outlines(*view.sample.frames.shape[1:3]) if view.parts else [],
         "answer": headline(view, rows),
         "account": f"· {viewer_data.maps_account(rows[0])}",
-        "target": plain(rows[0].reading.asked[0]),
+        "target": plain(rows[0].reading.target_names[0]),
     }
 
 
-def evidence_panel(mask: np.ndarray | None, reading: Reading) -> Panel:
+def evidence_panel(mask: np.ndarray | None, reading: ForwardPass) -> Panel:
     """Return the panel of the evidence (H, W) bool for an attribute, None where it is hidden on this face."""
     if mask is None:
         return Panel("Evidence", "hidden on this face, so nothing is marked", map=np.zeros((2, 2), np.float32))
     return viewer_data.evidence_panel(mask, reading, "where it is or would be: known, since it was drawn")
 
 
-def group(view: FaceView, reading: Reading) -> dict:
+def group(view: FaceView, reading: ForwardPass) -> dict:
     """Return what the viewer knows of one row."""
     index = int(reading.targets[0])
     threshold = view.thresholds[index]
@@ -84,7 +84,7 @@ def group(view: FaceView, reading: Reading) -> dict:
     there = view.selection.truth.get(reading.classes[index])
     if there is not None:
         parts.append(f"labelled {'yes' if there else 'no'}")
-    named = {"heading": answer(reading), "told": " · ".join(parts), "target": plain(reading.asked[0])}
+    named = {"heading": answer(reading), "told": " · ".join(parts), "target": plain(reading.target_names[0])}
     return viewer_data.scores(reading) | named
 
 

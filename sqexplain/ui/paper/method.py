@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from sqexplain.drawing import overlay, paint
-from sqexplain.explanation import Reading
+from sqexplain.explanation import ForwardPass
 from sqexplain.gates.selection import count
 from sqexplain.media import shrink
 from sqexplain.ui import cache, charts
@@ -87,12 +87,12 @@ def both(wide: str, tall: str, text: str) -> str:
     return f'{LOOKS}<div class="drawn">{as_image(wide, text, "wide")}{as_image(tall, text, "tall")}</div>'
 
 
-def picture_steps(reading: Reading, pen: Pen) -> list[Step]:
+def picture_steps(reading: ForwardPass, pen: Pen) -> list[Step]:
     """Return the eight steps from a picture to its heatmap, of one pass."""
     (one,) = reading.explain([METHOD])
     box = inside(reading.views[0])
     seen, heat = one.pictures[0][box], one.heatmaps[0][box]
-    gates, features = reading.gates[0], reading.features[0]
+    gates, features = reading.gates[0], reading.post_gate[0]
     channels, height, width = features.shape
     chosen = int(one.channels[0])
     order = reading.order(METHOD)[0]
@@ -177,7 +177,7 @@ def clip_drawing(pen: Pen) -> str:
     return both(wide, drawing(steps, CLIP_TALL, CLIP_ARROWS[:-2], pen), text)
 
 
-def clip_steps(reading: Reading, pen: Pen) -> list[Step]:
+def clip_steps(reading: ForwardPass, pen: Pen) -> list[Step]:
     """Return the steps of face and sound in turns, their fusion, the output, both heatmaps, of one frame."""
     sample = clips.talker(CLIP)
     at = best_frame(sample)
@@ -196,7 +196,7 @@ def clip_steps(reading: Reading, pen: Pen) -> list[Step]:
     return [
         Step("Face", stacked(face), ("frames",)),
         Step("Sound", picture(enlarged(sheet), 0, low, SIDE, 52), ("as MFCCs", "over time")),
-        Step("Face encoder", net(pen), (f"{reading.features.shape[1]} channels",)),
+        Step("Face encoder", net(pen), (f"{reading.post_gate.shape[1]} channels",)),
         Step("Audio encoder", net(pen), (f"{len(voice)} channels",)),
         Step("SE block", bars(reading.gates[at][order], chosen, pen, tall), ("one vector per frame",)),
         Step("SE block", bars(voice, top, pen, tall), ("one vector for sound",)),
@@ -224,7 +224,7 @@ def stacked(faces: Sequence[np.ndarray]) -> str:
     return "".join(picture(face, place * shift, place * shift, side) for place, face in enumerate(faces))
 
 
-def meeting(reading: Reading, at: int, pen: Pen) -> str:
+def meeting(reading: ForwardPass, at: int, pen: Pen) -> str:
     """Return the gates of the two streams where they are fused, each bar the mean of GROUP of them."""
     parts = [reading.fusion[name][at].reshape(-1, GROUP).mean(1) for name in ("audio", "frames")]
     width = SIDE / 2 - 5

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from sqexplain.drawing import overlay
-from sqexplain.explanation import Reading
+from sqexplain.explanation import ForwardPass
 from sqexplain.gates.selection import Z, count
 from sqexplain.methods import SE
 from sqexplain.metrics.normality import bin_edges, gate_histogram
@@ -141,7 +141,7 @@ def histogram(values: np.ndarray, inside: np.ndarray) -> go.Figure:
     return figure
 
 
-def _together(sample: Sample, frame: int, found: Reading, inside: np.ndarray, why: str) -> None:
+def _together(sample: Sample, frame: int, found: ForwardPass, inside: np.ndarray, why: str) -> None:
     """Draw the mean map of the channels inside, with what it is."""
     drawn = overlay(sample.frames[frame], found.heat(inside, frame), opacity=0.6)
     what = f"{sample.name}, frame {frame}" if len(found.targets) > 1 else answer(found)
@@ -149,7 +149,7 @@ def _together(sample: Sample, frame: int, found: Reading, inside: np.ndarray, wh
     st.image(drawn, f"{what} · {text}", WIDE, alt=f"Mean map of the channels in the range over {sample.name}")
 
 
-def _singly(sample: Sample, frame: int, found: Reading, channels: list[int]) -> None:
+def _singly(sample: Sample, frame: int, found: ForwardPass, channels: list[int]) -> None:
     """Draw the maps of the first of some channels, which come from the widest open gate to the narrowest."""
     values, order = found.gates[frame], found.order("se")[frame].tolist()
     row = st.container(horizontal=True, gap="small")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sqexplain.explanation import Reading
+from sqexplain.explanation import ForwardPass
 from sqexplain.models import MODELS
 from sqexplain.sample import Sample
 from sqexplain.ui import cache, link_state, sources
@@ -18,7 +18,7 @@ STRANGE = {
 CHOICES = ("place", "moment")  # what the link carries
 
 
-def choose_sample(model: str, gates: str, group: str) -> tuple[Sample, int, Reading]:
+def choose_sample(model: str, gates: str, group: str) -> tuple[Sample, int, ForwardPass]:
     """Draw the strip, for a clip also its frames; return the sample, the frame shown, and the pass."""
     if MODELS[model].streams:
         return _clip(model, gates)
@@ -49,7 +49,7 @@ def finish(model: str) -> None:
         st.rerun()
 
 
-def _clip(model: str, gates: str) -> tuple[Sample, int, Reading]:
+def _clip(model: str, gates: str) -> tuple[Sample, int, ForwardPass]:
     sample = clips.talker(browse_talkers("place", _take, KEY, LABEL))
     if link_state.number("moment", -1, -1, len(sample.frames) - 1) < 0:
         st.session_state["moment"] = best_frame(sample)
