@@ -1,4 +1,4 @@
-"""A net with all that is needed to ask it and to explain it: preprocessing, class names, SE block, lock."""
+"""A net with all that is needed to run it and to explain it: preprocessing, class names, SE blocks, lock."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -82,25 +82,27 @@ class Spec:
 class Prepared:
     """One sample, ready for the net, with one `CropBox` for each picture.
 
-    `inputs` is (N, 3, S, S) float32 normalised; for a net for clips stream -> tensor, "frames" (1, c, T, S, S).
+    `inputs` is stream -> tensor, "frames" (N, c, S, S) float32 normalised, for a net for clips (1, c, T, S, S).
     """
 
-    inputs: Tensor | dict[str, Tensor]
+    inputs: dict[str, Tensor]
     views: tuple[CropBox, ...]
     notes: tuple[str, ...] = ()  # what a reader has to know, whole sentences
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """A net in eval mode with its SE block, its preprocessing and its class names; hold `lock` while you run it."""
+    """A net in eval mode with its SE blocks, its preprocessing and its class names; hold `lock` while you run it.
+
+    `blocks` is stream -> block, "frames" among them; of a net for clips also "fusion", where its streams meet.
+    """
 
     spec: Spec
     net: nn.Module
-    block: Tap
+    blocks: Mapping[str, Tap]
     gates: str
     device: torch.device
     card: Mapping = field(default_factory=dict)
-    others: Mapping[str, Tap] = field(default_factory=dict)  # of a net for clips: stream or "fusion" -> block
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @classmethod
@@ -136,7 +138,7 @@ class Classifier:
         known = names, layer, size, mean, std, resize
         spec = Spec(name or type(net).__name__, lambda: net, *known, task=task)
         place = next((parameter.device for parameter in net.parameters()), torch.device("cpu"))
-        return cls(spec, net, block, block.kind, place)
+        return cls(spec, net, {"frames": block}, block.kind, place)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -155,9 +157,9 @@ class Classifier:
         return self.spec.layer
 
     @property
-    def blocks(self) -> Tap | dict[str, Tap]:
-        """The block, or of a net for clips all of them by stream, as `record` takes them."""
-        return {"frames": self.block, **self.others} if self.spec.streams else self.block
+    def block(self) -> Tap:
+        """The block of the pictures or frames."""
+        return self.blocks["frames"]
 
     def class_index(self, target: int | str) -> int:
         """Return the index of a class given by name (case and _ do not count) or by index.
@@ -194,14 +196,18 @@ class Classifier:
             return self.class_index(target.strip()[len(AGAINST) :]), -1
         return self.class_index(target), 1
 
-    def prepare(self, sample: Sample) -> Prepared:
-        """Crop, resize and normalise every frame of a sample as the net expects it, and its sound for a net for clips.
+    def prepare(self, sample: Sample, part: slice = slice(None)) -> Prepared:
+        """Crop, resize and normalise the frames of a sample as the net expects them, and its sound for a net for clips.
+
+        Args:
+            sample: a picture or a clip.
+            part: the frames that a net for pictures shall see; a net for clips always takes all of them.
 
         Raises:
             ValueError: the net needs crops of the body and the sample has none.
         """
         if not self.spec.streams:
-            return self.prepare_frames(sample.frames)
+            return self.prepare_frames(sample.frames[part])
         pictures, views = self._crops(sample.frames)
         inputs, notes = {"frames": self._stacked(pictures)}, ()
         if "audio" in self.spec.streams:
@@ -219,7 +225,7 @@ class Classifier:
     def prepare_frames(self, frames: np.ndarray) -> Prepared:
         """Crop, resize and normalise pictures (N, H, W, 3) uint8, for a net for pictures."""
         pictures, views = self._crops(frames)
-        return Prepared(self.normalise(pictures), views)
+        return Prepared({"frames": self.normalise(pictures)}, views)
 
     def _crops(self, frames: np.ndarray) -> tuple[Tensor, tuple[CropBox, ...]]:
         pairs = [crop(frame, self.spec.shape, self.spec.resize) for frame in frames]

@@ -66,7 +66,7 @@ def make_classifier(gates: str = "class", net: nn.Module | None = None, layer="r
     block = find_block(net)[1]
     block.trained.fill_(True)
     spec = Spec("tiny", TinyNet, CLASSES, layer, size, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
-    return Classifier(spec, net, block, gates, torch.device("cpu"), lock=threading.Lock())
+    return Classifier(spec, net, {"frames": block}, gates, torch.device("cpu"), lock=threading.Lock())
 
 
 def make_sample(seed: int = 0, frames: int = 1, height: int = 16, width: int = 16) -> Sample:

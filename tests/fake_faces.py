@@ -59,7 +59,7 @@ def make_face_classifier(gates: str = "class", trained: bool = True) -> Classifi
     net = insert_se(ColourNet().eval(), "relu", gates, len(CLASSES), torch.zeros(1, 3, *SIZE))
     block = find_block(net)[1]
     block.trained.fill_(trained)
-    return Classifier(SPEC, net, block, gates, torch.device("cpu"), lock=threading.Lock())
+    return Classifier(SPEC, net, {"frames": block}, gates, torch.device("cpu"), lock=threading.Lock())
 
 
 def make_face(red: bool = False, blue: bool = False, bright: bool = False, seed: int = 0) -> Sample:

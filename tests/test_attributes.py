@@ -18,8 +18,9 @@ from sqexplain.learning import RECIPES, RETROFIT_RECIPES, Epoch, Recipe, Retrofi
 from sqexplain.learning.image_retrofit import FrozenImageNet
 from sqexplain.metrics.attributes import accuracies, auc, aucs, balanced_accuracies, majority
 from sqexplain.models.store import read_card
-from sqexplain.tasks import MULTILABEL, probabilities
+from sqexplain.tasks import MULTILABEL
 from sqexplain.tasks.losses import attribute_loss, coin_divergence
+from sqexplain.tasks.probabilities import sigmoid, softmax
 
 RNG = np.random.default_rng(0)
 SCORES, LABELS = RNG.random((200, 4)), RNG.integers(0, 2, (200, 4))
@@ -31,9 +32,9 @@ def values(rows):
 
 def test_probabilities_are_a_softmax_or_a_sigmoid_of_each():
     logits = np.array([[0.0, np.log(3)]])
-    assert probabilities(logits) == pytest.approx(np.array([[0.25, 0.75]]))
-    assert probabilities(logits, multilabel=True) == pytest.approx(np.array([[0.5, 0.75]]))
-    assert np.isfinite(probabilities(np.array([[-1e4, 1e4]]), multilabel=True)).all()
+    assert softmax(logits) == pytest.approx(np.array([[0.25, 0.75]]))
+    assert sigmoid(logits) == pytest.approx(np.array([[0.5, 0.75]]))
+    assert np.isfinite(sigmoid(np.array([[-1e4, 1e4]]))).all()
 
 
 def test_the_measures_are_those_of_scikit_learn():
@@ -194,5 +195,5 @@ def test_a_multilabel_explanation_asks_its_usual_attribute():
     asking = replace(classifier, spec=replace(SPEC, default="Blue"))
     (one,) = explain(asking, Faces(8)[1], "gradcam")
     assert one.target_names == ("Blue",)
-    assert one.multilabel
+    assert one.task == MULTILABEL
     assert one.probabilities.sum() != pytest.approx(1)

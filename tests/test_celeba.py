@@ -175,7 +175,7 @@ def test_the_net_that_is_shipped_answers_for_faces_it_has_not_seen(real_faces):
 def test_a_face_from_a_file_of_the_data_set_is_taken_as_it_is(real_faces):
     classifier, data = load_model("celeba-attributes"), Celeba("all", real_faces)
     found = align_face(data[0].picture)
-    seen = [classifier.prepare_frames(one[None]).inputs for one in (data[0].picture, found.picture)]
+    seen = [classifier.prepare_frames(one[None]).inputs["frames"] for one in (data[0].picture, found.picture)]
     assert found.found == "template"
     assert (seen[0] - seen[1]).abs().mean() < 0.05
 

@@ -253,7 +253,7 @@ def test_a_mobilenet_from_a_file_names_most_photographs():
         for member in members:
             sample = from_bytes(io.BytesIO(archive.extractfile(member).read()).getvalue(), member.name)
             with torch.no_grad():
-                index = classifier.net(classifier.prepare(sample).inputs).argmax().item()
+                index = classifier.net(classifier.prepare(sample).inputs["frames"]).argmax().item()
             expected = Path(member.name).stem.split("_", 1)[1].replace("_", " ").lower()
             right += classifier.classes[index].lower() == expected
     assert len(members) == 40

@@ -74,7 +74,7 @@ def ours(net: nn.Module, layer: str, inputs: torch.Tensor, targets: torch.Tensor
     net = insert_se(copy.deepcopy(net), layer, "none", example=inputs[:1])
     method = parse(text)
     full = layer_map if "layers" in method.needs else None
-    trace = record(net, inputs, find_block(net)[1], targets, layer_map=full)[2]
+    trace = record(net, {"frames": inputs}, {"frames": find_block(net)[1]}, targets, layer_map=full)[2]["frames"]
     return heatmaps(method(trace), *inputs.shape[2:], None, method.native, method.interpolation).numpy()
 
 
@@ -102,7 +102,7 @@ def test_the_stable_sign_changes_nothing_but_the_sign(text):
     net = copy.deepcopy(net)
     inputs, targets = torch.randn(4, 3, size, size), torch.tensor([1, 7, 4, 0])
     net = insert_se(net, layer, "none", example=inputs[:1])
-    trace = record(net, inputs, find_block(net)[1], targets)[2]
+    trace = record(net, {"frames": inputs}, {"frames": find_block(net)[1]}, targets)[2]["frames"]
     stable, peer = parse(text)(trace), parse(f"{text}:sign=numpy")(trace)
     signs = torch.where((stable - peer).abs().amax((1, 2)) < (stable + peer).abs().amax((1, 2)), 1, -1)
     scale = peer.abs().amax((1, 2))

@@ -12,6 +12,7 @@ from sqexplain.methods import METHODS, layer_map
 from sqexplain.recording import record
 
 INPUTS = torch.linspace(-1, 1, 2 * 3 * 16 * 16).view(2, 3, 16, 16)
+STREAMS = {"frames": INPUTS}
 
 # Every method on every kind of block, but for the two that need gates on a net without.
 PAIRS = [
@@ -81,7 +82,7 @@ def test_an_error_in_the_middle_leaves_the_net_as_it_was(place, full):
     disturb(net)
     before = state(net)
     with pytest.raises(RuntimeError, match="broken head"):
-        record(net, INPUTS, classifier.block, layer_map=full)
+        record(net, STREAMS, classifier.blocks, layer_map=full)
     assert state(net) == before
 
 
@@ -105,7 +106,7 @@ def test_a_recurrent_net_leaves_cudnn_as_it_was():
 
     net = insert_se(randomise(Recurrent()), "relu", "none", example=INPUTS)
     before = torch.backends.cudnn.enabled
-    trace = record(net, INPUTS, find_block(net)[1])[2]
+    trace = record(net, STREAMS, {"frames": find_block(net)[1]})[2]["frames"]
     assert trace.grads.abs().max() > 0
     assert torch.backends.cudnn.enabled == before
 
@@ -114,9 +115,9 @@ def test_a_recurrent_net_leaves_cudnn_as_it_was():
 @pytest.mark.parametrize("full", [None, layer_map], ids=["head alone", "full graph"])
 def test_gradients_are_the_same_inside_any_context(context, full):
     classifier = make_classifier()
-    wanted = record(classifier.net, INPUTS, classifier.block, layer_map=full)[2]
+    wanted = record(classifier.net, STREAMS, classifier.blocks, layer_map=full)[2]["frames"]
     with context():
-        found = record(classifier.net, INPUTS.clone(), classifier.block, layer_map=full)[2]
+        found = record(classifier.net, {"frames": INPUTS.clone()}, classifier.blocks, layer_map=full)[2]["frames"]
         assert torch.is_grad_enabled() == (context is torch.enable_grad)
     assert torch.equal(found.grads, wanted.grads)
     assert not found.grads.requires_grad
@@ -126,7 +127,7 @@ def test_gradients_are_the_same_inside_any_context(context, full):
 def test_the_pictures_of_the_caller_are_left_alone():
     inputs = INPUTS.clone()
     classifier = make_classifier()
-    record(classifier.net, inputs, classifier.block, layer_map=layer_map)
+    record(classifier.net, {"frames": inputs}, classifier.blocks, layer_map=layer_map)
     assert torch.equal(inputs, INPUTS)
     assert not inputs.requires_grad
     assert inputs.grad is None
@@ -135,29 +136,29 @@ def test_the_pictures_of_the_caller_are_left_alone():
 @pytest.mark.parametrize("full", [None, layer_map], ids=["head alone", "full graph"])
 def test_a_frozen_net_gives_the_same_gradients(full):
     classifier = make_classifier()
-    wanted = record(classifier.net, INPUTS, classifier.block, layer_map=full)[2].grads
+    wanted = record(classifier.net, STREAMS, classifier.blocks, layer_map=full)[2]["frames"].grads
     classifier.net.requires_grad_(False)
-    assert torch.equal(record(classifier.net, INPUTS, classifier.block, layer_map=full)[2].grads, wanted)
+    assert torch.equal(record(classifier.net, STREAMS, classifier.blocks, layer_map=full)[2]["frames"].grads, wanted)
 
 
 @pytest.mark.parametrize("full", [None, layer_map], ids=["head alone", "full graph"])
-def test_an_in_place_successor_overwrites_neither_features_nor_gradients(full):
+def test_an_in_place_successor_overwrites_neither_maps_nor_gradients(full):
     traces = []
     for inplace in (True, False):
         torch.manual_seed(0)
         net = TinyNet()
         net.relu = nn.ReLU(inplace=inplace)
         net = insert_se(randomise(net), "norm", "none", example=INPUTS)
-        traces.append(record(net, INPUTS, find_block(net)[1], layer_map=full)[2])
+        traces.append(record(net, STREAMS, {"frames": find_block(net)[1]}, layer_map=full)[2]["frames"])
     assert traces[0].post_gate.min() < 0
     assert torch.equal(traces[0].post_gate, traces[1].post_gate)
     assert torch.equal(traces[0].grads, traces[1].grads)
 
 
 @pytest.mark.parametrize("gates", KINDS)
-def test_features_are_the_maps_before_times_the_gates_where_the_block_scales(gates):
+def test_maps_after_the_block_are_those_before_times_the_gates_where_it_scales(gates):
     classifier = make_classifier(gates)
-    trace = record(classifier.net, INPUTS, classifier.block)[2]
+    trace = record(classifier.net, STREAMS, classifier.blocks)[2]["frames"]
     scale = trace.gates[:, :, None, None] if gates in ("paper", "sparse") else 1
     assert torch.allclose(trace.post_gate, trace.pre_gate * scale, atol=1e-6)
 
@@ -165,7 +166,9 @@ def test_features_are_the_maps_before_times_the_gates_where_the_block_scales(gat
 @pytest.mark.parametrize("gates", ["none", "paper"])
 def test_the_full_graph_gives_the_same_trace_as_the_head_alone(gates):
     classifier = make_classifier(gates)
-    short, full = (record(classifier.net, INPUTS, classifier.block, layer_map=one)[2] for one in (None, layer_map))
+    short, full = (
+        record(classifier.net, STREAMS, classifier.blocks, layer_map=one)[2]["frames"] for one in (None, layer_map)
+    )
     assert torch.allclose(short.post_gate, full.post_gate, atol=1e-6)
     assert torch.allclose(short.grads, full.grads, atol=1e-7)
     assert len(full.layer_maps) == 4
@@ -182,18 +185,18 @@ def test_a_reused_layer_gives_one_map_for_each_of_its_runs():
             return self.head(self.relu(self.norm(self.last(x))).mean((2, 3)))
 
     net = insert_se(randomise(Twice()), "relu", "none", example=INPUTS)
-    assert len(record(net, INPUTS, find_block(net)[1], layer_map=layer_map)[2].layer_maps) == 6
+    assert len(record(net, STREAMS, {"frames": find_block(net)[1]}, layer_map=layer_map)[2]["frames"].layer_maps) == 6
 
 
 def test_targets_are_predicted_or_given_picture_by_picture():
     classifier = make_classifier("none")
-    logits, predicted, trace = record(classifier.net, INPUTS, classifier.block)
+    logits, predicted, traces = record(classifier.net, STREAMS, classifier.blocks)
     assert torch.equal(predicted, logits.argmax(1))
-    _, targets, other = record(classifier.net, INPUTS, classifier.block, torch.tensor([-1, 2]))
+    _, targets, others = record(classifier.net, STREAMS, classifier.blocks, torch.tensor([-1, 2]))
     assert targets.tolist() == [predicted[0], 2]
-    assert torch.equal(other.grads[0], trace.grads[0])
+    assert torch.equal(others["frames"].grads[0], traces["frames"].grads[0])
     weights = classifier.net.head.weight[2].detach() / 16  # mean over 4 x 4 places
-    assert torch.allclose(other.grads[1], weights[:, None, None].expand(12, 4, 4))
+    assert torch.allclose(others["frames"].grads[1], weights[:, None, None].expand(12, 4, 4))
 
 
 class Wrapped(nn.Module):
@@ -219,22 +222,22 @@ class Wrapped(nn.Module):
 def test_a_net_that_cannot_be_explained_is_refused_in_one_sentence(change, error, words):
     net = make_classifier().net
     with pytest.raises(error, match=words):
-        record(Wrapped(net, change), INPUTS, find_block(net)[1])
+        record(Wrapped(net, change), STREAMS, {"frames": find_block(net)[1]})
 
 
 def test_a_block_that_runs_twice_or_never_is_refused():
     net = make_classifier().net
-    block = find_block(net)[1]
+    blocks = {"frames": find_block(net)[1]}
     twice = Wrapped(net, lambda x: x)
     twice.forward = lambda x: net(x) + net(x)
     with pytest.raises(ValueError, match="ran 2 times"):
-        record(twice, INPUTS, block)
+        record(twice, STREAMS, blocks)
     with pytest.raises(ValueError, match="ran 0 times"):
-        record(make_classifier().net, INPUTS, block)
+        record(make_classifier().net, STREAMS, blocks)
 
 
 @pytest.mark.parametrize("targets", [[0], [0, 4], [0, -2]])
 def test_targets_that_do_not_exist_are_refused(targets):
     classifier = make_classifier()
     with pytest.raises(ValueError, match="'targets'"):
-        record(classifier.net, INPUTS, classifier.block, torch.tensor(targets))
+        record(classifier.net, STREAMS, classifier.blocks, torch.tensor(targets))

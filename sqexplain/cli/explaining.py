@@ -166,13 +166,15 @@ def answers(explanations: list, thresholds) -> tuple[str, str]:
     """
     import numpy as np
 
+    from sqexplain.tasks import MULTILABEL
+
     first = explanations[0]
     shares, names, frames = first.probabilities, first.classes, len(first.logits)  # (N, K)
     if frames == 1:
         asked = {name: (one.target, one.signs[0]) for one in explanations for name in one.target_names}
         told = {name: shares[0, k] if sign > 0 else 1 - shares[0, k] for name, (k, sign) in asked.items()}
         explained = "\n".join(f"{name} {share:.1%}" for name, share in told.items())
-        if first.multilabel:
+        if first.task == MULTILABEL:
             return f"{(shares[0] >= thresholds).sum()} of {len(names)} attributes", explained
         return f"{names[shares[0].argmax()]} {shares[0].max():.1%}", explained
     counts = np.bincount(shares.argmax(1), minlength=len(names))

@@ -7,7 +7,6 @@ import numpy as np
 
 from sqexplain.classifier import Classifier
 from sqexplain.recording import record
-from sqexplain.tasks import probabilities
 
 BATCH = 100
 
@@ -71,8 +70,8 @@ def ask_all(classifier: Classifier, dataset, limit: int | None = None) -> Iterat
         pictures = np.stack([dataset[int(place)].picture for place in places[part]])
         inputs = classifier.prepare_frames(pictures).inputs
         with classifier.lock:
-            logits = record(classifier.net, inputs, classifier.block, gradients=False)[0]
-        chances[part] = probabilities(logits.cpu().numpy(), classifier.spec.multilabel)
+            logits = record(classifier.net, inputs, classifier.blocks, gradients=False)[0]
+        chances[part] = classifier.spec.task.probabilities(logits.cpu().numpy())
         done = slice(part.stop)
         known = places[done], chances[done].copy(), truth[done], classifier.thresholds
         yield Answers(tuple(classifier.classes), *known, len(places))

@@ -1,4 +1,4 @@
-"""What a reader of a map has to know, found from the map and the gates: sentences, each with its pictures."""
+"""What a reader of a map has to know, computed from the map and the gates: sentences, each with its pictures."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ STILL_GATES = 0.05  # and below this standard deviation of a gate over the pictu
 
 
 def map_caveats(method: Method, raws: Tensor) -> dict[str, Tensor]:
-    """Say why a map shows nothing: not finite, empty after clipping at zero, or without contrast."""
+    """Return why a map shows nothing: not finite, empty after clipping at zero, or without contrast."""
     finite = raws.isfinite().all((1, 2)) if raws.ndim == 3 else raws.flatten(1).isfinite().all(1)
     shown = raws.nan_to_num(0, 0, 0).clamp(min=0).flatten(1)  # (N, hw)
     low, high = shown.aminmax(dim=1)
@@ -27,7 +27,7 @@ def map_caveats(method: Method, raws: Tensor) -> dict[str, Tensor]:
 
 
 def gate_caveats(method: Method, trace: Trace, trained: bool, card: Mapping) -> dict[str, Tensor]:
-    """Say where the choice of channels means little: an untrained block, gates that are alike or never change."""
+    """Return where the choice of channels means little: an untrained block, gates that are alike or never change."""
     if "gates" not in method.needs:
         return {}
     untrained = torch.full((len(trace.gates),), not trained)

@@ -1,31 +1,25 @@
-"""From samples to explanations, batch by batch; one pass through the net serves every method.
+"""From samples to explanations: one pass through the net serves every method.
 
 N pictures (the T frames of the sample), C channels, K classes, h x w feature size, H x W picture size.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
-from sqexplain.explanation.caveats import gate_caveats, map_caveats
+from sqexplain.explanation.batches import BatchRunner, PassResult
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.explanation.result import Explanation
-from sqexplain.explanation.streams import StreamMaps
 from sqexplain.explanation.targets import Target, checked_methods, frozen, picture_targets, unfolded
-from sqexplain.methods import Method, layer_map
-from sqexplain.recording import Trace, record
+from sqexplain.methods import Method
 from sqexplain.registry import listing
 from sqexplain.sample import Sample
 from sqexplain.sample.cropping import CropBox
 
 SCALES = ("picture", "clip")
-FULL_GRAPH_SHARE = 4  # a graph of the whole net takes far more memory: its batches are so many times smaller
 
 
 def explain(
@@ -67,184 +61,72 @@ def explain(
         return []
     samples, wanted, counts = unfolded(classifier, samples, [target] if isinstance(sample, Sample) else target)
     targets, signs = picture_targets(classifier, samples, wanted)
-    passes = BatchRunner(classifier, methods)
-    work = clip_passes if classifier.spec.streams else picture_passes
-    views = work(passes, samples, targets, signs, batch_size)
-    passes.join()
-    rows, first = [], 0
-    for one, seen in zip(samples, views, strict=True):
-        part = slice(first, first + len(seen))
-        rows.append([passes.explanation(index, one, seen, part, scale) for index in range(len(methods))])
-        first = part.stop
-    row = iter(rows)
+    runner = BatchRunner(classifier, methods)
+    results = runner.run(samples, targets, signs, batch_size)
+    row = iter(explanations(runner, *pair, scale) for pair in zip(samples, results, strict=True))
     found = [[one for _ in range(count) for one in next(row)] for count in counts]
     return found[0] if isinstance(sample, Sample) else found
 
 
 def checked_scale(scale: str | None, classifier: Classifier) -> str:
-    """Return the scale asked for, or the usual one of the net."""
+    """Return the scale that is given, or the usual one of the net."""
     scale = scale or ("clip" if classifier.spec.streams else "picture")
     if scale not in SCALES:
         raise ValueError(f"unknown scale {scale!r}. Choose one of: {listing(SCALES)}")
     return scale
 
 
-def picture_passes(
-    passes: "BatchRunner", samples: list[Sample], targets: Tensor, signs: Tensor, batch_size: int
-) -> list[tuple[CropBox, ...]]:
-    """Run the pictures of all samples in common batches; return the views of each sample.
-
-    No more pictures are prepared than a batch takes: the frames of a long clip would not fit at once.
-    """
-    size = max(1, batch_size // FULL_GRAPH_SHARE) if "layers" in passes.needs else batch_size
-    views: list[list[CropBox]] = [[] for _ in samples]
-    places = [(number, frame) for number, one in enumerate(samples) for frame in range(len(one.frames))]
-    for start in range(0, len(places), size):
-        inputs = []
-        for number, group in groupby(places[start : start + size], key=lambda place: place[0]):
-            frames = [frame for _, frame in group]
-            ready = passes.classifier.prepare_frames(samples[number].frames[frames[0] : frames[-1] + 1])
-            views[number] += ready.views
-            inputs.append(ready.inputs)
-        passes.run(torch.cat(inputs), targets[start : start + size], signs[start : start + size])
-    return [tuple(seen) for seen in views]
-
-
-def clip_passes(
-    passes: "BatchRunner", samples: list[Sample], targets: Tensor, signs: Tensor, _size: int
-) -> list[tuple[CropBox, ...]]:
-    """Run each clip as a whole: every frame is judged from the frames around it; return the views of each clip."""
-    views, first = [], 0
-    for one in samples:
-        ready = passes.classifier.prepare(one)
-        views.append(ready.views)
-        part = slice(first, first + len(ready.views))
-        passes.run(ready.inputs, targets[part], signs[part], ready.notes)
-        first = part.stop
-    return views
-
-
-class BatchRunner:
-    """Runs batch after batch and keeps the small results: raw maps, gates, logits, caveats."""
-
-    def __init__(self, classifier: Classifier, methods: tuple[Method, ...]) -> None:
-        self.classifier, self.methods = classifier, methods
-        self.needs = frozenset().union(*(method.needs for method in methods))
-        self.logits, self.targets, self.signs, self.gates = [], [], [], []
-        self.raws = [[] for _ in methods]
-        self.counts = [[] for _ in methods]
-        self.caveats: list[list[dict[str, Tensor]]] = [[] for _ in methods]
-        self.further: dict[int, StreamMaps] = {}  # of clips, by the place of their first frame
-
-    def run(
-        self, inputs: Tensor | dict[str, Tensor], targets: Tensor, signs: Tensor, notes: tuple[str, ...] = ()
-    ) -> None:
-        """Run one batch, or one clip, and let every method read the trace."""
-        one = self.classifier
-        with one.lock:
-            found = record(
-                one.net,
-                inputs,
-                one.blocks,
-                targets,
-                gradients="gradients" in self.needs,
-                layer_map=layer_map if "layers" in self.needs else None,
-                signs=signs,
-            )
-        self.take(*found, signs, notes)
-
-    def take(
-        self,
-        logits: Tensor,
-        targets: Tensor,
-        traces: Trace | dict[str, Trace],
-        signs: Tensor,
-        notes: tuple[str, ...] = (),
-    ) -> None:
-        """Let every method read what one pass left behind; `notes` are true for all of its pictures."""
-        trace = traces["frames"] if isinstance(traces, dict) else traces
-        self.logits.append(logits.cpu())
-        self.targets.append(targets.cpu())
-        self.signs.append(signs)
-        self.gates.append(None if trace.gates is None else trace.gates.cpu())
-        for index, method in enumerate(self.methods):
-            self._apply(index, method, trace, notes)
-        if isinstance(traces, dict):
-            start = sum(map(len, self.targets[:-1]))
-            self.further[start] = StreamMaps(self.methods, traces, self.classifier.spec.fused)
-
-    @torch.no_grad()
-    def _apply(self, index: int, method: Method, trace: Trace, notes: tuple[str, ...]) -> None:
-        raws = method(trace)  # (N, h, w)
-        chosen = method.channels(trace)  # (N, C)
-        self.raws[index].append(raws.cpu())
-        self.counts[index].append(None if chosen is None else chosen.sum(1).cpu())
-        trained, card = bool(self.classifier.block.trained), self.classifier.card
-        told = dict.fromkeys(notes, torch.ones(len(raws), dtype=torch.bool))
-        told |= method.caveats(trace) | map_caveats(method, raws) | gate_caveats(method, trace, trained, card)
-        self.caveats[index].append({text: where.cpu() for text, where in told.items()})
-
-    def join(self) -> None:
-        """Turn the lists of batches into arrays over all pictures."""
-        self.logits, self.targets, self.gates = _joined(self.logits), _joined(self.targets), _joined(self.gates)
-        self.signs = _joined(self.signs)
-        self.counts = [_joined(counts) for counts in self.counts]
-        self.raws = [torch.cat(raws) for raws in self.raws]
-        self.card = _card_digest(self.classifier.card)
-
-    def explanation(self, index: int, sample: Sample, views: tuple, part: slice, scale: str) -> Explanation:
-        """Return the explanation of the pictures `part`, which are those of `sample`, by one method."""
-        method, one, raws = self.methods[index], self.classifier, self.raws[index][part]
-        size, together = sample.frames.shape[1:3], scale == "clip"
-        maps = heatmaps(raws, *size, views[0], method.native, method.interpolation, together)  # (N, H, W)
-        counts, further = self.counts[index], self.further.get(part.start)
-        return Explanation(
-            sample=sample.name,
-            slug=sample.slug,
-            digest=sample.digest,
-            model=one.spec.name,
-            gates_kind=one.gates,
-            layer=one.layer,
-            card=self.card,
+def explanations(runner: BatchRunner, sample: Sample, result: PassResult, scale: str) -> list[Explanation]:
+    """Return the explanation of a sample by each method of `runner`, from what its passes left."""
+    classifier, card = runner.classifier, _card_digest(runner.classifier.card)
+    shared = {
+        "sample": sample.name,
+        "slug": sample.slug,
+        "digest": sample.digest,
+        "model": classifier.spec.name,
+        "gates_kind": classifier.gates,
+        "layer": classifier.layer,
+        "card": card,
+        "scale": scale,
+        "classes": tuple(classifier.classes),
+        "task": classifier.spec.task,
+        "targets": frozen(result.targets),
+        "signs": frozen(result.signs),
+        "logits": frozen(result.logits),
+        "gates": None if result.gates is None else frozen(result.gates),
+        "pictures": sample.frames,
+        "views": result.views,
+        "fusion": result.streams.fusion,
+        "fps": sample.fps,
+        "audio": sample.audio,
+    }
+    return [
+        Explanation(
             method=method.text,
             title=method.title,
-            scale=scale,
-            classes=tuple(one.classes),
-            multilabel=one.spec.multilabel,
-            targets=self.targets[part],
-            signs=self.signs[part],
-            logits=self.logits[part],
-            heatmaps=frozen(maps),
-            raws=frozen(raws),
-            gates=None if self.gates is None else self.gates[part],
-            channels=None if counts is None else counts[part],
-            pictures=sample.frames,
-            views=tuple(views),
-            notes=self._notes(index, part),
-            streams=further.maps(index, sample) if further else {},
-            fusion=further.fusion if further else {},
-            fps=sample.fps,
-            audio=sample.audio,
+            heatmaps=frozen(_heatmaps(method, own.raws, sample, result.views[0], scale)),
+            raws=frozen(own.raws),
+            channels=None if own.channels is None else frozen(own.channels),
+            notes=tuple(dict.fromkeys((*result.notes, *sentences(own.caveats)))),
+            streams=result.streams.maps(index, sample),
+            **shared,
         )
-
-    def _notes(self, index: int, part: slice) -> tuple[str, ...]:
-        """Return the caveats that hold for the pictures `part`; one that holds for some of them says for how many."""
-        batches, notes = self.caveats[index], []
-        lengths = [len(next(iter(told.values()))) for told in batches]
-        for text in dict.fromkeys(text for told in batches for text in told):
-            spread = [
-                told.get(text, torch.zeros(length, dtype=torch.bool))
-                for told, length in zip(batches, lengths, strict=True)
-            ]
-            where = torch.cat(spread)[part]  # (N,)
-            if where.any():
-                notes.append(text if where.all() else f"In {int(where.sum())} of {len(where)} pictures: {text}")
-        return tuple(notes)
+        for index, (method, own) in enumerate(zip(runner.methods, result.methods, strict=True))
+    ]
 
 
-def _card_digest(card) -> str:
+def _heatmaps(method: Method, raws: Tensor, sample: Sample, view: CropBox, scale: str) -> Tensor:
+    """Return the heatmaps (N, H, W) of one method."""
+    size = sample.frames.shape[1:3]
+    return heatmaps(raws, *size, view, method.native, method.interpolation, together=scale == "clip")
+
+
+def sentences(caveats: Mapping[str, Tensor]) -> Iterator[str]:
+    """Yield the caveats that hold; one that holds for some of the pictures says for how many."""
+    for text, where in caveats.items():
+        if where.any():
+            yield text if where.all() else f"In {int(where.sum())} of {len(where)} pictures: {text}"
+
+
+def _card_digest(card: Mapping) -> str:
     return hashlib.sha256(json.dumps(dict(card), sort_keys=True).encode()).hexdigest() if card else ""
-
-
-def _joined(parts: list) -> np.ndarray | None:
-    return None if parts[0] is None else frozen(torch.cat(parts))

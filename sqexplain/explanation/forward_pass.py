@@ -1,17 +1,18 @@
-"""One pass, kept whole: what a view needs to redraw maps, and to apply any method, without the net.
+"""One forward pass, kept whole: what a view needs to redraw maps, and to apply any method, without the net.
 
 N pictures (the T frames of the sample), C channels, K classes, h x w feature size, H x W picture size.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier, target_name
-from sqexplain.explanation.explainer import BatchRunner, checked_scale
+from sqexplain.explanation.batches import BatchRunner
+from sqexplain.explanation.explainer import checked_scale, explanations
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.explanation.result import Explanation
 from sqexplain.explanation.streams import fusion_gates
@@ -22,6 +23,7 @@ from sqexplain.methods.se import class_weights
 from sqexplain.recording import Trace, record
 from sqexplain.sample import Sample
 from sqexplain.sample.cropping import CropBox
+from sqexplain.tasks import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,7 @@ class ForwardPass:
     layer: str
     trained: bool  # whether the block is
     classes: tuple[str, ...]
-    multilabel: bool  # whether each class is a question of its own, yes or no
+    task: Task  # how the logits are read
     targets: np.ndarray  # (N,) int64
     signs: np.ndarray  # (N,) int64: 1 where the gradients are those of the target logit, -1 of its negative
     logits: np.ndarray  # (N, K)
@@ -48,7 +50,7 @@ class ForwardPass:
     class_weights: np.ndarray  # (N, C) what each channel counts for the target class, as in "se_class"
     fusion: Mapping[str, np.ndarray]  # of a clip: stream -> gates (T, D) where the streams come together
     notes: tuple[str, ...]
-    _pass: tuple[Tensor, Tensor, Trace | dict[str, Trace]] = field(repr=False)
+    _pass: tuple[Tensor, Tensor, dict[str, Trace]] = field(repr=False)
     _source: tuple[Classifier, Sample] = field(repr=False)
 
     def explain(self, methods: Sequence[Method | str], scale: str | None = None) -> list[Explanation]:
@@ -62,24 +64,21 @@ class ForwardPass:
             ValueError: as for `explain`; "fullgrad" also where it was not read with `layers`.
         """
         classifier, sample = self._source
-        found = checked_methods(methods, classifier)
-        if self._trace.picture_grads is None and any("layers" in method.needs for method in found):
+        runner = BatchRunner(classifier, checked_methods(methods, classifier))
+        if self._trace.picture_grads is None and "layers" in runner.needs:
             raise ValueError("'fullgrad' needs the gradients of every layer; read the sample with layers=True")
-        passes = BatchRunner(classifier, found)
-        passes.take(*self._pass, torch.tensor(self.signs), self.notes)
-        passes.join()
-        whole, scale = slice(0, len(self.views)), checked_scale(scale, classifier)
-        return [passes.explanation(index, sample, self.views, whole, scale) for index in range(len(found))]
+        result = runner.read(*self._pass, torch.tensor(self.signs))
+        result = replace(result, views=self.views, notes=self.notes)
+        return explanations(runner, sample, result, checked_scale(scale, classifier))
 
     @property
     def target_names(self) -> tuple[str, ...]:
-        """What is explained of each picture, as one asks for it: the name of a class, or "not" and its name."""
+        """What is explained of each picture, as `explain` takes it: the name of a class, or "not" and its name."""
         return tuple(target_name(self.classes[k], sign) for k, sign in zip(self.targets, self.signs, strict=True))
 
     @property
     def _trace(self) -> Trace:
-        trace = self._pass[2]
-        return trace["frames"] if isinstance(trace, dict) else trace
+        return self._pass[2]["frames"]
 
     def order(self, method: Method | str) -> np.ndarray | None:
         """Return the channels (N, C) from the first to the last that a percentage takes; None where none is taken."""
@@ -94,7 +93,7 @@ class ForwardPass:
         return None if weights is None else frozen(weights)
 
     def offset(self, method: Method | str) -> np.ndarray | None:
-        """Return what a method takes off each channel of `post_gate` before it weights it, (N, C); None for nothing."""
+        """Return what a method subtracts from each channel before it weights it, (N, C); None for nothing."""
         (method,) = checked_methods(method, self._source[0])
         offset = method.offset(self._trace)
         return None if offset is None else frozen(offset)
@@ -163,10 +162,9 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
     targets, signs = picture_targets(classifier, [sample], [target])
     maps = layer_map if layers else None
     with classifier.lock:
-        found = record(classifier.net, prepared.inputs, classifier.blocks, targets, layer_map=maps, signs=signs)
-    logits, targets, traces = found
-    trace = traces["frames"] if isinstance(traces, dict) else traces
-    meeting = traces.get(FUSED) if isinstance(traces, dict) else None
+        recorded = record(classifier.net, prepared.inputs, classifier.blocks, targets, layer_map=maps, signs=signs)
+    logits, targets, traces = recorded
+    trace = traces["frames"]
     return ForwardPass(
         sample=sample.name,
         model=classifier.spec.name,
@@ -174,7 +172,7 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
         layer=classifier.layer,
         trained=bool(classifier.block.trained),
         classes=tuple(classifier.classes),
-        multilabel=classifier.spec.multilabel,
+        task=classifier.spec.task,
         targets=frozen(targets),
         signs=frozen(signs),
         logits=frozen(logits),
@@ -186,8 +184,8 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
         pictures=sample.frames,
         views=tuple(prepared.views),
         class_weights=frozen(class_weights(trace.grads)),
-        fusion=fusion_gates(meeting, classifier.spec.fused),
+        fusion=fusion_gates(traces.get(FUSED), classifier.spec.fused),
         notes=prepared.notes,
-        _pass=found,
+        _pass=recorded,
         _source=(classifier, sample),
     )

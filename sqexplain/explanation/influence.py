@@ -26,7 +26,7 @@ def influence(classifier: Classifier, sample: Sample | ForwardPass, target: Targ
 
     Args:
         classifier: a net for clips.
-        sample: the clip, or the reading of it, which then decides on the target.
+        sample: the clip, or a pass over it (see `read`), which then decides on the target.
         target: as for `explain`.
 
     Raises:
@@ -42,11 +42,11 @@ def influences(classifier: Classifier, sample: Sample | ForwardPass, target: Tar
     reading = sample if isinstance(sample, ForwardPass) else read(classifier, sample, target)
     seen, *context = reading.pooled()  # (1, T, C), (1, T, A), ...
     targets = torch.tensor(reading.targets).to(seen.device)  # (T,)
-    for asked in torch.arange(seen.shape[1]).split(TOGETHER):
+    for some in torch.arange(seen.shape[1]).split(TOGETHER):
         with classifier.lock, eval_mode(classifier.net), torch.inference_mode(False), torch.enable_grad():
-            leaf = seen.repeat(len(asked), 1, 1).requires_grad_()  # (n, T, C)
-            logits = classifier.net.decide(leaf, *(one.repeat(len(asked), 1, 1) for one in context))  # (nT, K)
-            scores = logits.unflatten(0, leaf.shape[:2])[torch.arange(len(asked)), asked, targets[asked]]  # (n,)
+            leaf = seen.repeat(len(some), 1, 1).requires_grad_()  # (n, T, C)
+            logits = classifier.net.decide(leaf, *(one.repeat(len(some), 1, 1) for one in context))  # (nT, K)
+            scores = logits.unflatten(0, leaf.shape[:2])[torch.arange(len(some)), some, targets[some]]  # (n,)
             grads = torch.autograd.grad(scores.sum(), leaf)[0]  # (n, T, C)
         yield rows(grads, leaf.detach())
 

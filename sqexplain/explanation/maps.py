@@ -10,12 +10,12 @@ import numpy as np
 
 from sqexplain.classifier import target_name
 from sqexplain.sample.cropping import CropBox
-from sqexplain.tasks import probabilities
+from sqexplain.tasks import Task
 
 
 @dataclass(frozen=True, eq=False)
 class Maps:
-    """The heatmaps of one method in a further stream of a clip: of the sheet of its sound, or of the person's body."""
+    """The heatmaps of one method in another stream of a clip: of the sheet of its sound, or of the person's body."""
 
     heatmaps: np.ndarray  # (N, H, W) float32 in [0, 1]; of a sheet N = 1, H rows, W columns
     raws: np.ndarray  # (N, h, w) float32 before clipping and scaling
@@ -41,7 +41,7 @@ class MethodMaps:
     title: str
     scale: str  # "picture" or "clip": what one scale of the heatmaps spans
     classes: tuple[str, ...]
-    multilabel: bool  # whether each class is a question of its own, yes or no
+    task: Task  # how the logits are read
     targets: np.ndarray  # (N,) int64
     signs: np.ndarray  # (N,) int64: 1 where shown is what speaks for the target, -1 what speaks against it
     logits: np.ndarray  # (N, K) float32
@@ -79,13 +79,13 @@ class MethodMaps:
 
     @property
     def target_names(self) -> tuple[str, ...]:
-        """What is explained of each picture, as one asks for it: the name of a class, or "not" and its name."""
+        """What is explained of each picture, as `explain` takes it: the name of a class, or "not" and its name."""
         return tuple(target_name(self.classes[k], sign) for k, sign in zip(self.targets, self.signs, strict=True))
 
     @property
     def probabilities(self) -> np.ndarray:
         """(N, K): the softmax of the logits, or where each class is a question of its own the sigmoid of each."""
-        return probabilities(self.logits, self.multilabel)
+        return self.task.probabilities(self.logits)
 
     def _only(self, field: str):
         if len(self.targets) != 1:

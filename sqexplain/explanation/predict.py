@@ -1,15 +1,13 @@
-"""The answer alone, without a map: how sure the net is of a class in every frame."""
+"""Probabilities alone, without a map: how sure the net is of a class in every frame."""
 
 import numpy as np
 import torch
 
 from sqexplain.classifier import Classifier
-from sqexplain.explanation.explainer import BatchRunner, clip_passes, picture_passes
+from sqexplain.explanation.batches import BatchRunner
 from sqexplain.explanation.targets import Target, picture_targets
-from sqexplain.methods import parse
 from sqexplain.recording import PREDICTED
 from sqexplain.sample import Sample
-from sqexplain.tasks import probabilities
 
 BATCH = 32
 
@@ -21,11 +19,8 @@ def predict_frames(classifier: Classifier, sample: Sample, target: Target = None
         ValueError: as for `explain`.
     """
     targets, signs = picture_targets(classifier, [sample], [target])
-    passes = BatchRunner(classifier, (parse("mean"),))
-    work = clip_passes if classifier.spec.streams else picture_passes
-    work(passes, [sample], targets, signs, BATCH)
-    passes.join()
-    shares = torch.tensor(probabilities(passes.logits, classifier.spec.multilabel))  # (T, K)
-    asked = torch.where(targets == PREDICTED, shares.argmax(1), targets)
-    found = shares.gather(1, asked[:, None])[:, 0]
-    return torch.where(signs < 0, 1 - found, found).numpy()
+    (result,) = BatchRunner(classifier).run([sample], targets, signs, BATCH)
+    each = torch.tensor(classifier.spec.task.probabilities(result.logits.numpy()))  # (T, K)
+    classes = torch.where(targets == PREDICTED, each.argmax(1), targets)
+    chosen = each.gather(1, classes[:, None])[:, 0]
+    return torch.where(signs < 0, 1 - chosen, chosen).numpy()

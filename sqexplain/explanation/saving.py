@@ -91,10 +91,10 @@ def same(values: np.ndarray) -> list[int]:
 
 
 def targets(explanation: MethodMaps) -> list[dict]:
-    """Return what was asked of each picture; where all are the same, once. The sign is -1 for what speaks against."""
-    names, asked = explanation.classes, list(zip(explanation.targets.tolist(), explanation.signs.tolist(), strict=True))
-    asked = asked[:1] if len(set(asked)) == 1 else asked
-    return [{"index": index, "class": names[index], "sign": sign} for index, sign in asked]
+    """Return the target of each picture; where all are the same, once. The sign is -1 for what speaks against."""
+    names, pairs = explanation.classes, list(zip(explanation.targets.tolist(), explanation.signs.tolist(), strict=True))
+    pairs = pairs[:1] if len(set(pairs)) == 1 else pairs
+    return [{"index": index, "class": names[index], "sign": sign} for index, sign in pairs]
 
 
 def clip(explanation: MethodMaps) -> dict | None:
@@ -104,7 +104,7 @@ def clip(explanation: MethodMaps) -> dict | None:
 
 
 def maps_file(explanation: MethodMaps) -> bytes:
-    """Return the NPZ file with heatmaps, raws, logits, targets, gates where there are some, and the further streams.
+    """Return the NPZ file with heatmaps, raws, logits, targets, gates where there are some, and the other streams.
 
     The heatmaps of a clip are stored with 16 bits; its raw maps, from which they follow, with all they have.
     """
@@ -126,8 +126,8 @@ def file_stem(explanation: MethodMaps) -> str:
     model = f"{explanation.model}-{explanation.gates_kind}"
     if explanation.card:
         model += f"-{explanation.card[:4]}"
-    asked = sorted(set(explanation.target_names))
-    targets = file_word(asked[0]) if len(asked) == 1 else f"{len(asked)}-classes"
+    names = sorted(set(explanation.target_names))
+    targets = file_word(names[0]) if len(names) == 1 else f"{len(names)}-classes"
     scale = "" if explanation.scale == "picture" else f"-{explanation.scale}"
     return f"{sample}_{file_word(model)}_{targets}_{file_word(explanation.method)}{scale}"
 

@@ -1,4 +1,4 @@
-"""What a pass over a clip leaves beside its frames: maps of the sound and of the body, gates where streams meet.
+"""Audio and body maps of a clip, and the gates where its streams meet.
 
 T frames, D channels where the streams meet, h x w feature size.
 """
@@ -18,23 +18,22 @@ from sqexplain.sample import Sample
 
 
 class StreamMaps:
-    """Keeps the small results of one clip: raw maps of every method for each further stream."""
+    """The raw maps of every method for each stream of a clip but its frames; of pictures there are none."""
 
     @torch.no_grad()
     def __init__(self, methods: tuple[Method, ...], traces: Mapping[str, Trace], fused: Mapping[str, int]) -> None:
         self.methods = methods
-        self.traces = {name: trace for name, trace in traces.items() if name not in ("frames", FUSED)}
+        others = {name: trace for name, trace in traces.items() if name not in ("frames", FUSED)}
         self.raws = [
-            {name: method(trace).cpu() for name, trace in self.traces.items() if answers(method, trace)}
+            {name: method(trace).cpu() for name, trace in others.items() if applies(method, trace)}
             for method in methods
         ]
-        self.gates = {name: None if trace.gates is None else frozen(trace.gates) for name, trace in self.traces.items()}
-        self.sheet = frozen(self.traces["audio"].pictures[:, 0]) if "audio" in self.traces else None  # (1, 13, 4T)
+        self.gates = {name: None if trace.gates is None else frozen(trace.gates) for name, trace in others.items()}
+        self.sheet = frozen(others["audio"].pictures[:, 0]) if "audio" in others else None  # (1, 13, 4T)
         self.fusion = fusion_gates(traces.get(FUSED), fused)
-        self.traces = {}  # the maps of all channels are large
 
     def maps(self, index: int, sample: Sample) -> dict[str, Maps]:
-        """Return the maps of method `index` for each further stream in which it has one."""
+        """Return the maps of method `index` for each stream in which it has one."""
         method, found = self.methods[index], {}
         for name, raws in self.raws[index].items():
             pictures = self.sheet if name == "audio" else sample.body
@@ -43,8 +42,8 @@ class StreamMaps:
         return found
 
 
-def answers(method: Method, trace: Trace) -> bool:
-    """Say whether a method has a map for a stream: without gates there, the methods that read gates have none."""
+def applies(method: Method, trace: Trace) -> bool:
+    """Return whether a method has a map for a stream: without gates there, the methods that read gates have none."""
     return trace.gates is not None or "gates" not in method.needs
 
 

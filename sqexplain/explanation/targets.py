@@ -1,4 +1,4 @@
-"""What may be asked: methods and target classes as the user gives them, checked and made uniform."""
+"""Methods and target classes as the user gives them, checked and made uniform."""
 
 from collections.abc import Sequence
 
@@ -67,7 +67,7 @@ def unfolded(classifier: Classifier, samples: list[Sample], targets) -> tuple[li
 
 
 def picture_lists(samples: list[Sample], targets) -> list:
-    """Return what is asked of each sample.
+    """Return the targets of each sample.
 
     Raises:
         ValueError: a list with another number of entries than there are samples.

@@ -38,7 +38,7 @@ def frame_table(explanation: MethodMaps) -> bytes:
     for frame, (share, heatmap) in enumerate(zip(shares, explanation.heatmaps, strict=True)):
         top, left = np.unravel_index(heatmap.argmax(), heatmap.shape)
         channels = None if explanation.channels is None else explanation.channels[frame]
-        told = [frame, f"{frame / explanation.fps:.3f}", *(f"{value:.6f}" for value in share)]
-        told += [explanation.target_names[frame], channels, f"{heatmap.mean():.6f}", top, left]
-        rows.append(told)
+        row = [frame, f"{frame / explanation.fps:.3f}", *(f"{value:.6f}" for value in share)]
+        row += [explanation.target_names[frame], channels, f"{heatmap.mean():.6f}", top, left]
+        rows.append(row)
     return csv_bytes(rows)

@@ -66,8 +66,8 @@ def pool_images(classifier: Classifier, pictures: np.ndarray) -> tuple[Tensor, T
     """Return pooled maps (n, C) and logits (n, K) for pictures (n, S, S, 3) uint8 at the size of the net."""
     inputs = classifier.normalise(torch.tensor(pictures))
     with classifier.lock:
-        logits, _, trace = record(classifier.net, inputs, classifier.block, gradients=False)
-    return pool(trace.pre_gate).cpu(), logits.cpu()
+        logits, _, traces = record(classifier.net, {"frames": inputs}, classifier.blocks, gradients=False)
+    return pool(traces["frames"].pre_gate).cpu(), logits.cpu()
 
 
 def gates_by_question(block: Tap, pre_gate: Tensor, predicted: Tensor, each: bool) -> Callable[[int], Tensor | None]:

@@ -46,8 +46,8 @@ def pool_pictures(classifier: Classifier, images: np.ndarray, batch: int = 250) 
     for start in range(0, len(images), batch):
         inputs = classifier.normalise(torch.tensor(images[start : start + batch]))
         with classifier.lock:
-            logits, _, trace = record(classifier.net, inputs, classifier.block, gradients=False)
-        yield Pooled(pool(trace.pre_gate).cpu(), logits.cpu())
+            logits, _, traces = record(classifier.net, {"frames": inputs}, classifier.blocks, gradients=False)
+        yield Pooled(pool(traces["frames"].pre_gate).cpu(), logits.cpu())
 
 
 def scales(classifier: Classifier) -> bool:

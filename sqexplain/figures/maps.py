@@ -19,6 +19,7 @@ from sqexplain.figures.table import Row, Table
 from sqexplain.methods import METHODS, Random, parse
 from sqexplain.sample import Sample
 from sqexplain.sample.cropping import CropBox, crop
+from sqexplain.tasks import MULTILABEL
 
 SAMPLES, FRAMES = 3, 8  # of each model for pictures; of the clip
 FINE = 150  # pixels of width that a picture has at least before a map is laid over it
@@ -118,7 +119,7 @@ def rows_of(explanation: Explanation, kind: Kind, one: Drawn, net: Classifier, d
 def answer(explanation: Explanation, frame: int, net: Classifier) -> str:
     """Return the class that the net of an explanation answers; of an attribute whether it says yes."""
     shares = explanation.probabilities[frame]  # (K,)
-    if not explanation.multilabel:
+    if explanation.task != MULTILABEL:
         return explanation.classes[int(shares.argmax())]
     target = int(explanation.targets[frame])
     return "yes" if shares[target] >= net.thresholds[target] else "no"

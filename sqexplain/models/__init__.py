@@ -69,9 +69,9 @@ def build_model(spec: Spec, gates: str, device: str = "auto") -> Classifier:
     net = spec.build().eval()
     if spec.streams:
         blocks = _insert_streams(net, spec, gates)
-        return Classifier(spec, net.to(place), blocks.pop("frames"), gates, place, others=blocks)
+        return Classifier(spec, net.to(place), blocks, gates, place)
     insert_se(net, spec.layer, gates, len(spec.classes), torch.zeros(1, 3, *spec.shape))
-    return Classifier(spec, net.to(place), find_block(net)[1], gates, place)
+    return Classifier(spec, net.to(place), {"frames": find_block(net)[1]}, gates, place)
 
 
 def default_gates(spec: Spec) -> str:

@@ -1,7 +1,8 @@
 """One pass through a net, for every explanation method: the only hooks and the only autograd calls.
 
-N pictures, C channels, K classes, h x w feature size, S side of the net's input. A net for clips takes its streams by
-name; each of the T frames is a picture of the stream "frames", the sheet of a sound is the one picture of "audio".
+N pictures, C channels, K classes, h x w feature size, S side of the net's input. Inputs, blocks and traces go by
+stream, {"frames": ...} for pictures. Each of the T frames of a clip is a picture of the stream "frames", the sheet of
+a sound is the one picture of "audio".
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,33 +23,30 @@ BIASED = (nn.Conv2d, nn.BatchNorm2d)
 
 def record(
     net: nn.Module,
-    inputs: Tensor | Mapping[str, Tensor],
-    block: Tap | Mapping[str, Tap],
+    inputs: Mapping[str, Tensor],
+    blocks: Mapping[str, Tap],
     targets: Tensor | None = None,
     gradients: bool = True,
     layer_map: LayerMap | None = None,
     signs: Tensor | None = None,
-) -> tuple[Tensor, Tensor, Trace | dict[str, Trace]]:
-    """Run `net` once in eval mode and return logits (N, K), targets (N,) and the Trace at `block`.
+) -> tuple[Tensor, Tensor, dict[str, Trace]]:
+    """Run `net` once in eval mode and return logits (N, K), targets (N,) and the Trace at each of `blocks`.
 
     The net is left as it was found: hooks, modes, requires_grad and .grad, on errors too. Without `layer_map` the
     trunk runs without a graph, so that the backward pass costs the head alone. The caller holds the lock of the net.
 
     Args:
-        net: any module that maps pictures to logits (N, K); or one for clips, which takes one clip by streams and
-            names in `trunks` what leads from each stream to its block.
-        inputs: (N, 3, S, S) float, already normalised; or stream -> tensor, "frames" (1, c, T, S, S) among them.
-        block: the module inside `net` whose output is explained; or stream -> module. Where a block belongs to no
-            stream of the inputs, streams come together; its gates are read, and the gradient passes through it.
+        net: any module that maps pictures to logits (N, K). Where the block of "frames" has the layout "clip", a net
+            that takes one clip, its streams by name, and holds in `trunks` what leads from each stream to its block.
+        inputs: stream -> tensor, already normalised; "frames" is (N, 3, S, S) float, of a clip (1, c, T, S, S).
+        blocks: stream -> module inside `net` whose output is explained. Where a block belongs to no stream of the
+            inputs, streams come together; its gates are read, and the gradient passes through it.
         targets: (N,) class indices, PREDICTED (-1) where the predicted class is meant; None means so everywhere.
         gradients: whether a method needs `Trace.grads`.
         layer_map: turns bias and output gradient of each layer into one map (FullGrad); called during the backward
             pass, so that no gradient of a layer is kept.
         signs: (N,) of 1 and -1, what a target logit counts: with -1 the gradients show what speaks against the
             class. None means 1 everywhere.
-
-    Returns:
-        logits, targets, and one Trace, or stream -> Trace where streams were given.
 
     Raises:
         ValueError: a block does not run exactly once, the logits are not finite, a target does not exist, the
@@ -57,38 +55,42 @@ def record(
     """
     if any(parameter.is_inference() for parameter in net.parameters()):
         raise ValueError("the weights were made inside torch.inference_mode; build or load the net outside of it")
-    clip = isinstance(inputs, Mapping)
-    streams = dict(inputs) if clip else {"frames": inputs}
-    blocks = dict(block) if isinstance(block, Mapping) else {"frames": block}
-    whole = layer_map is not None and not clip
-    with ExitStack() as stack:
-        stack.enter_context(torch.inference_mode(False))
-        stack.enter_context(torch.set_grad_enabled(whole))
-        stack.enter_context(eval_mode(net))
-        if any(isinstance(module, nn.RNNBase) for module in net.modules()):  # cuDNN has no RNN backward in eval mode
-            stack.enter_context(torch.backends.cudnn.flags(enabled=False))
-        streams = {name: _source(one, whole) for name, one in streams.items()}
-        cut = (gradients or layer_map is not None) and not whole
-        hooks = {name: BlockHook(one, cut and name in streams, whole) for name, one in blocks.items()}
+    clip = blocks["frames"].layout == "clip"
+    whole = layer_map is not None and not clip  # of a clip the trunks are differentiated afterwards, piece by piece
+    cut = (gradients or layer_map is not None) and not whole
+    with _evaluating(net, whole) as stack:
+        inputs = {name: _source(one, whole) for name, one in inputs.items()}
+        hooks = {name: BlockHook(one, cut and name in inputs, whole) for name, one in blocks.items()}
         layer_maps: list[Tensor] = []
         for hook in hooks.values():
             hook.register(stack)
         if whole:
             hook_biases(stack, net, lambda bias, grads: layer_maps.append(layer_map(bias, grads)), BIASED)
-        logits = _checked(net(**streams) if clip else net(streams["frames"]), _rows(streams["frames"], clip))
+        logits = _checked(net(**inputs) if clip else net(inputs["frames"]), _rows(inputs["frames"], clip))
         for hook in hooks.values():
             hook.check_once()
         targets = _resolve(targets, logits.detach())
-        picture_grads = _backward(_score(logits, targets, signs), hooks, streams, whole) if cut or whole else None
-        extra = {"frames": (picture_grads, tuple(layer_maps))} if whole else {}
+        picture_grads = _backward(_score(logits, targets, signs), hooks, inputs, whole) if cut or whole else None
+        full = {"frames": (picture_grads, tuple(layer_maps))} if whole else {}
         if clip and layer_map is not None:
-            extra = {
-                name: trunk_gradients(net.trunks[name], streams[name], hook.native_grads, hook.block, layer_map)
-                for name, hook in hooks.items()
-                if name in streams
+            full = {
+                name: trunk_gradients(net.trunks[name], one, hooks[name].native_grads, blocks[name], layer_map)
+                for name, one in inputs.items()
             }
-        traces = {name: _trace(hook, streams.get(name), targets, extra.get(name)) for name, hook in hooks.items()}
-    return logits.detach(), targets, traces if clip else traces["frames"]
+        traces = {name: _trace(hook, inputs.get(name), targets, full.get(name)) for name, hook in hooks.items()}
+    return logits.detach(), targets, traces
+
+
+@contextmanager
+def _evaluating(net: nn.Module, graph: bool) -> Iterator[ExitStack]:
+    """Put torch and `net` into the modes of a pass, with a graph of the whole net or none; yield a stack for hooks."""
+    with ExitStack() as stack:
+        stack.enter_context(torch.inference_mode(False))
+        stack.enter_context(torch.set_grad_enabled(graph))
+        stack.enter_context(eval_mode(net))
+        if any(isinstance(module, nn.RNNBase) for module in net.modules()):  # cuDNN has no RNN backward in eval mode
+            stack.enter_context(torch.backends.cudnn.flags(enabled=False))
+        yield stack
 
 
 def _source(inputs: Tensor, whole: bool) -> Tensor:
@@ -105,36 +107,36 @@ def _rows(frames: Tensor, clip: bool) -> int:
 
 def _score(logits: Tensor, targets: Tensor, signs: Tensor | None) -> Tensor:
     """Return the sum of the target logits, each times its sign."""
-    asked = logits.gather(1, targets[:, None])[:, 0]  # (N,)
-    return asked.sum() if signs is None else (asked * signs.to(asked)).sum()
+    scores = logits.gather(1, targets[:, None])[:, 0]  # (N,)
+    return scores.sum() if signs is None else (scores * signs.to(scores)).sum()
 
 
-def _backward(score: Tensor, hooks: dict[str, BlockHook], streams: dict, whole: bool) -> Tensor | None:
+def _backward(score: Tensor, hooks: Mapping[str, BlockHook], inputs: Mapping, whole: bool) -> Tensor | None:
     """Differentiate the score; nothing is added to any .grad.
 
     Return the gradient of the pictures where the whole net is differentiated.
     """
     cut = {name: hook for name, hook in hooks.items() if hook.leaf is not None}
-    sources = [streams["frames"]] if whole else [hook.leaf for hook in cut.values()]
+    sources = [inputs["frames"]] if whole else [hook.leaf for hook in cut.values()]
     grads = torch.autograd.grad(score, sources, allow_unused=True) if score.requires_grad else [None] * len(sources)
-    for (name, hook), found in zip(cut.items(), grads, strict=False):
-        if found is not None or name != "frames":  # a net may pass over a further stream, not over the pictures
-            hook.keep_grads(torch.zeros_like(hook.leaf) if found is None else found)
-    if grads[0] is None or hooks["frames"].grads is None:
+    for (name, hook), one in zip(cut.items(), grads, strict=False):
+        if one is not None or name != "frames":  # a net may pass over a further stream, not over the pictures
+            hook.keep_grads(torch.zeros_like(hook.leaf) if one is None else one)
+    if (whole and grads[0] is None) or hooks["frames"].grads is None:
         raise ValueError("the logits do not depend on the explained layer; choose another layer, check for detach")
     return grads[0] if whole else None
 
 
 @torch.no_grad()
-def _trace(hook: BlockHook, inputs: Tensor | None, targets: Tensor, extra: tuple | None) -> Trace:
-    """Return what the hook caught; `extra` holds the gradient of the pictures and the maps of the layers."""
+def _trace(hook: BlockHook, inputs: Tensor | None, targets: Tensor, full: tuple | None) -> Trace:
+    """Return what the hook caught; `full` holds the gradient of the pictures and the maps of the layers."""
     gates = hook.block.gates_of(hook.args, targets)  # (N, C)
     pictures = None if inputs is None else inputs.detach()
     if pictures is not None and hook.block.layout == "clip":
         pictures = hook.block.to_maps(pictures)  # (N, c, S, S)
     pre_gate = hook.pre_gate.detach()
     post_gate = pre_gate if hook.post_gate is hook.pre_gate else hook.post_gate.detach()
-    return Trace(pictures, pre_gate, post_gate, gates, hook.grads, *(extra or (None, ())), hook.block.channel_mean)
+    return Trace(pictures, pre_gate, post_gate, gates, hook.grads, *(full or (None, ())), hook.block.channel_mean)
 
 
 @contextmanager
@@ -162,7 +164,7 @@ def _checked(logits: Tensor, count: int) -> Tensor:
 
 
 def _resolve(targets: Tensor | None, logits: Tensor) -> Tensor:
-    """Return one class index per row, the predicted one where none was asked for."""
+    """Return one class index per row, the predicted one where none is given."""
     predicted = logits.argmax(1)  # (N,)
     if targets is None:
         return predicted

@@ -21,7 +21,7 @@ class Trace:
 
     pictures: Tensor | None  # (N, 3, S, S) what the net saw; None for a place where streams come together
     pre_gate: Tensor  # (N, C, h, w) the map that enters the block
-    post_gate: Tensor  # (N, C, h, w) the map that leaves it: what the classifier sees
+    post_gate: Tensor  # (N, C, h, w) the map that leaves it: what the head of the net sees
     gates: Tensor | None = None  # (N, C); a block with a vector per class: the row of the target
     grads: Tensor | None = None  # (N, C, h, w) d(sum of target logits) / d(post_gate)
     picture_grads: Tensor | None = None  # (N, 3, S, S), only with a `layer_map`
@@ -35,7 +35,10 @@ class Trace:
 
 
 class BlockHook:
-    """The hooks at one block; `cut` makes its output a leaf, so that the backward pass costs the head alone."""
+    """The hook at one block, and what it caught.
+
+    With `cut` the output of the block is made a leaf, so that the backward pass costs the head alone.
+    """
 
     def __init__(self, block: Tap, cut: bool, whole: bool) -> None:
         self.block, self.cut, self.whole = block, cut, whole

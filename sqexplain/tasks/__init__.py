@@ -7,7 +7,6 @@ from sqexplain.tasks.base import Task
 from sqexplain.tasks.multiclass import Multiclass
 from sqexplain.tasks.multilabel import Multilabel
 from sqexplain.tasks.per_frame import PerFrame
-from sqexplain.tasks.probabilities import probabilities
 
 MULTICLASS, MULTILABEL, PER_FRAME = Multiclass(), Multilabel(), PerFrame()
 TASKS: dict[str, Task] = {task.name: task for task in (MULTICLASS, MULTILABEL, PER_FRAME)}
@@ -21,5 +20,4 @@ __all__ = [
     "Multilabel",
     "PerFrame",
     "Task",
-    "probabilities",
 ]

@@ -12,8 +12,3 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 def sigmoid(logits: np.ndarray) -> np.ndarray:
     """Return the sigmoid of each entry, without overflow."""
     return 0.5 * (1 + np.tanh(0.5 * logits))
-
-
-def probabilities(logits: np.ndarray, multilabel: bool = False) -> np.ndarray:
-    """Return logits (..., K) as probabilities: softmax over the classes, or with `multilabel` the sigmoid of each."""
-    return sigmoid(logits) if multilabel else softmax(logits)

@@ -6,7 +6,6 @@ import streamlit as st
 
 from sqexplain.explanation import Explanation, ForwardPass
 from sqexplain.metrics.agreement import rank_correlation
-from sqexplain.tasks import probabilities
 from sqexplain.ui.page_model import seen
 from sqexplain.ui.words import per_cent
 
@@ -22,7 +21,7 @@ def draw(figure: go.Figure, key: str, alt: str, **events) -> None:
 
 def predictions(reading: ForwardPass) -> None:
     """Draw the most probable classes as bars, the target in the colour of the app."""
-    shares, target = probabilities(reading.logits[0], reading.multilabel), int(reading.targets[0])
+    shares, target = reading.task.probabilities(reading.logits[0]), int(reading.targets[0])
     best = [int(one) for one in np.argsort(-shares, kind="stable")[:TOP]]
     shown = best if target in best else [*best[:-1], target]
     names = [reading.classes[one] for one in shown]

@@ -11,7 +11,7 @@ from sqexplain.drawing import COLORMAPS, table
 from sqexplain.explanation import Explanation, ForwardPass
 from sqexplain.gates.selection import Z, gaussian_rule, rule_threshold
 from sqexplain.methods import Method, parse
-from sqexplain.tasks import probabilities
+from sqexplain.tasks import MULTILABEL
 from sqexplain.ui import cache, view_settings
 from sqexplain.ui.page_model import Row, View, inside
 from sqexplain.ui.viewer import Panel, pack
@@ -141,9 +141,9 @@ def channel_weights(method: Method, reading: ForwardPass) -> np.ndarray | None:
 
 def other_class(reading: ForwardPass) -> str:
     """Return the prediction where it is not the target; "" where it is, or for yes-or-no answers."""
-    shares, target = probabilities(reading.logits[0], reading.multilabel), int(reading.targets[0])
+    shares, target = reading.task.probabilities(reading.logits[0]), int(reading.targets[0])
     best = int(shares.argmax())
-    if best == target or reading.multilabel:
+    if best == target or reading.task == MULTILABEL:
         return ""
     return f"predicted: {reading.classes[best]} {per_cent(shares[best])} · "
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from sqexplain.explanation import ForwardPass
 from sqexplain.methods import Method
-from sqexplain.tasks import probabilities
 
 
 def per_cent(share: float) -> str:
@@ -25,7 +24,7 @@ def sentence(error: ValueError) -> str:
 
 def probability(reading: ForwardPass, frame: int = 0) -> float:
     """Return the probability of what is explained, of "not Smiling" that of its absence."""
-    value = float(probabilities(reading.logits[frame], reading.multilabel)[int(reading.targets[frame])])
+    value = float(reading.task.probabilities(reading.logits[frame])[int(reading.targets[frame])])
     return value if reading.signs[frame] > 0 else 1 - value
 
 

@@ -14,7 +14,6 @@ from sqexplain.classifier import Classifier
 from sqexplain.evaluation.face_regions.template import parts
 from sqexplain.recording import record
 from sqexplain.sample import Sample
-from sqexplain.tasks import probabilities
 
 BLUR = 0.12  # standard deviation as a share of the picture's width: nothing of a mouth or of glasses is left
 SOFT = 0.012  # the same of the edge of what is blurred, so that no new edge is made
@@ -51,7 +50,7 @@ def occlude(classifier: Classifier, sample: Sample) -> list[Occlusion]:
     masks = parts(*sample.frames.shape[1:3])
     pictures = [cover(sample.picture, mask) for mask in masks.values()]
     logits = _logits(classifier, np.stack([sample.picture, *pictures]))  # (1 + R, K)
-    chances = probabilities(logits, classifier.spec.multilabel)
+    chances = classifier.spec.task.probabilities(logits)
     return [
         Occlusion(name, picture, logits[row], chances[row], logits[0], chances[0])
         for row, (name, picture) in enumerate(zip(masks, pictures, strict=True), 1)
@@ -74,4 +73,4 @@ def _batches(classifier: Classifier, pictures: np.ndarray) -> Iterator[np.ndarra
     for start in range(0, len(pictures), BATCH):
         inputs = classifier.prepare_frames(pictures[start : start + BATCH]).inputs
         with classifier.lock:
-            yield record(classifier.net, inputs, classifier.block, gradients=False)[0].cpu().numpy()
+            yield record(classifier.net, inputs, classifier.blocks, gradients=False)[0].cpu().numpy()

@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -124,9 +125,9 @@ def prepare(name: str, batch: int, size: int, frames: int) -> Course:
 def on_pictures(name: str, count: int, size: int) -> Course:
     """Return the runs of ResNet50 on pictures."""
     net, plain, inputs = pictures.nets(count, size)
-    block = find_block(net)[1]
+    streams, blocks = {"frames": inputs}, {"frames": find_block(net)[1]}
     bare = torch.no_grad()(lambda: plain(inputs))
-    runs = [(method, lambda one=method: maps(net, inputs, block, one)) for method in fitting(name)]
+    runs = [(method, lambda one=method: maps(net, streams, blocks, one)) for method in fitting(name)]
     return Course(bare, runs, f"ResNet50 (random weights), {counted(count, 'picture')} of {size} px")
 
 
@@ -140,7 +141,8 @@ def on_clip(frames: int) -> Course:
         "audio": torch.randn(1, 1, 13, 4 * frames, generator=source),
     }
     speaking = torch.ones(frames, dtype=torch.long)
-    runs = [(kind, lambda kind=kind: maps(one.net, inputs, one.blocks, kind, speaking)) for kind in fitting("clip")]
+    known = (one.net, inputs, one.blocks)
+    runs = [(kind, lambda kind=kind: maps(*known, kind, speaking, together=True)) for kind in fitting("clip")]
     return Course(
         lambda: clips.score(plain, inputs), runs, f"speaker (random weights), {counted(frames, 'frame')} with sound"
     )
@@ -148,21 +150,17 @@ def on_clip(frames: int) -> Course:
 
 def maps(
     net: nn.Module,
-    inputs: Tensor | Mapping[str, Tensor],
-    blocks: Tap | Mapping[str, Tap],
+    inputs: Mapping[str, Tensor],
+    blocks: Mapping[str, Tap],
     method: Method,
     targets: Tensor | None = None,
+    together: bool = False,
 ) -> list[Tensor]:
-    """Return the heatmaps of one method at the size of the input, for each stream of a clip, from one pass."""
+    """Return the heatmaps of one method for each stream at the size of its input, from one pass."""
     full = layer_map if "layers" in method.needs else None
-    found = record(net, inputs, blocks, targets, gradients="gradients" in method.needs, layer_map=full)[2]
-    traces = found if isinstance(found, dict) else {"frames": found}
-    streams = inputs if isinstance(inputs, Mapping) else {"frames": inputs}
-    clip = isinstance(inputs, Mapping)
-    return [
-        heatmaps(method(traces[name]), one.shape[-2], one.shape[-1], None, method.native, method.interpolation, clip)
-        for name, one in streams.items()
-    ]
+    traces = record(net, inputs, blocks, targets, gradients="gradients" in method.needs, layer_map=full)[2]
+    maps_of = partial(heatmaps, native=method.native, interpolation=method.interpolation, together=together)
+    return [maps_of(method(traces[name]), one.shape[-2], one.shape[-1]) for name, one in inputs.items()]
 
 
 def timed(course: Course) -> Iterator[tuple[float, float]]:

@@ -59,7 +59,8 @@ def _maps(net: nn.Module, inputs: Tensor, methods: list[Method]) -> list[Tensor]
     """Return the heatmaps of every method at the size of the input, from one pass."""
     needs = frozenset().union(*(method.needs for method in methods))
     full = layer_map if "layers" in needs else None
-    trace = record(net, inputs, find_block(net)[1], gradients="gradients" in needs, layer_map=full)[2]
+    blocks = {"frames": find_block(net)[1]}
+    trace = record(net, {"frames": inputs}, blocks, gradients="gradients" in needs, layer_map=full)[2]["frames"]
     height, width = inputs.shape[2:]
     return [heatmaps(method(trace), height, width, None, method.native, method.interpolation) for method in methods]
 

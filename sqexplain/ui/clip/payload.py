@@ -15,7 +15,6 @@ from sqexplain.methods import parse
 from sqexplain.metrics.localisation import DILATION, dilated
 from sqexplain.models import MODELS
 from sqexplain.sample import Sample
-from sqexplain.tasks import probabilities
 from sqexplain.ui.clip import cache, packing
 from sqexplain.ui.clip.people import Cast, whole_picture
 from sqexplain.ui.clip.tiles import SIDE, sheet_of
@@ -55,7 +54,7 @@ class ClipView(View):
     def probabilities(self) -> np.ndarray:
         """The probability (T,) of the target."""
         reading = self.reading()
-        return probabilities(reading.logits)[:, int(reading.targets[0])]
+        return reading.task.probabilities(reading.logits)[:, int(reading.targets[0])]
 
     def scale(self, settings: Mapping) -> str:
         """Return what one scale of the heatmaps spans, "picture" or "clip"."""

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import streamlit as st
 
 from sqexplain.models import MODELS
-from sqexplain.tasks import probabilities
 from sqexplain.ui import charts, link_state, reproduction, viewer_page
 from sqexplain.ui.downloads import buttons
 from sqexplain.ui.face import bars, cache, choices, parts, portrait
@@ -38,7 +37,7 @@ def draw(selection: Selection, model: str, gates: str, sign: int, methods: tuple
         reading = view.reading((names or allowed)[0])
         st.markdown("**Predictions**", help=bars.HELP)
         classes, bounds = MODELS[model].classes, cache.thresholds(model, gates)
-        shares = probabilities(reading.logits[0], reading.multilabel)
+        shares = reading.task.probabilities(reading.logits[0])
         bars.bars(shares, bounds, classes, allowed=allowed, chosen=names, truth=selection.truth)
     with right:
         return view if _maps(view) else None

@@ -8,7 +8,6 @@ import numpy as np
 
 from sqexplain.evaluation.face_regions import boxes
 from sqexplain.explanation import Explanation, ForwardPass
-from sqexplain.tasks import probabilities
 from sqexplain.ui import view_settings, viewer_data
 from sqexplain.ui.cache import as_uri
 from sqexplain.ui.face import cache
@@ -76,7 +75,7 @@ def group(view: FaceView, reading: ForwardPass) -> dict:
     """Return what the viewer knows of one row."""
     index = int(reading.targets[0])
     threshold = view.thresholds[index]
-    yes = probabilities(reading.logits[0], reading.multilabel)[index] >= threshold
+    yes = reading.task.probabilities(reading.logits[0])[index] >= threshold
     parts = [f"· prediction: {'yes' if yes else 'no'} (threshold {per_cent(threshold)})"]
     if yes != (reading.signs[0] > 0):
         side, other = ("for", "against") if yes < reading.signs[0] else ("against", "for")
