@@ -61,6 +61,17 @@ def test_the_maps_of_a_clip_are_those_of_one_gradient_through_the_whole_net():
         assert torch.allclose(traces[stream].grads, tap.to_maps(grad), atol=1e-6)
 
 
+def test_the_order_of_the_streams_changes_nothing():
+    classifier, clip = make_speaker("sparse"), make_clip(T)
+    inputs, blocks = classifier.prepare(clip).inputs, dict(classifier.blocks)
+    traces = record(classifier.net, inputs, blocks)[2]
+    others = record(classifier.net, dict(reversed(inputs.items())), dict(reversed(blocks.items())))[2]
+    assert set(traces) == set(others) == {"frames", "audio", "fusion"}
+    for stream in ("frames", "audio"):
+        assert torch.equal(traces[stream].grads, others[stream].grads)
+        assert torch.equal(traces[stream].post_gate, others[stream].post_gate)
+
+
 @pytest.mark.parametrize("piece", [1, 4])
 def test_fullgrad_taken_back_in_pieces_is_that_of_the_whole_clip(monkeypatch, piece):
     classifier, clip = make_speaker("sparse"), make_clip(T)
