@@ -46,10 +46,10 @@ def test_the_measures_are_those_of_scikit_learn():
 
 
 def test_accuracy_and_majority_are_the_numbers_computed_by_hand():
-    chances = np.array([[0.9, 0.2], [0.4, 0.6], [0.5, 0.1], [0.1, 0.3]])
+    probabilities = np.array([[0.9, 0.2], [0.4, 0.6], [0.5, 0.1], [0.1, 0.3]])
     labels = np.array([[1, 0], [1, 0], [1, 0], [0, 1]])
-    assert accuracies(chances, labels).tolist() == [0.75, 0.5]
-    assert accuracies(chances, labels, np.array([0.3, 0.3])).tolist() == [1.0, 0.75]
+    assert accuracies(probabilities, labels).tolist() == [0.75, 0.5]
+    assert accuracies(probabilities, labels, np.array([0.3, 0.3])).tolist() == [1.0, 0.75]
     assert majority(labels).tolist() == [0.75, 0.75]
 
 

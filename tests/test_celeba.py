@@ -11,7 +11,7 @@ from sqexplain.classes import CELEBA
 from sqexplain.data import open_dataset
 from sqexplain.data.celeba import Celeba
 from sqexplain.data.pictures import PictureFiles
-from sqexplain.evaluation.hard_examples import ask_all
+from sqexplain.evaluation.hard_examples import predict_all
 from sqexplain.faces import align_face
 from sqexplain.media import encode_png
 from sqexplain.metrics.attributes import accuracies, aucs
@@ -167,9 +167,9 @@ def test_real_faces_are_read(real_faces):
 
 def test_the_net_that_is_shipped_answers_for_faces_it_has_not_seen(real_faces):
     classifier, data = load_model("celeba-attributes"), Celeba("all", real_faces)
-    *_, last = ask_all(classifier, data)
-    assert accuracies(last.chances, last.labels).mean() > 0.885
-    assert np.nanmean(aucs(last.chances, last.labels)) > 0.89
+    *_, last = predict_all(classifier, data)
+    assert accuracies(last.probabilities, last.labels).mean() > 0.885
+    assert np.nanmean(aucs(last.probabilities, last.labels)) > 0.89
 
 
 def test_a_face_from_a_file_of_the_data_set_is_taken_as_it_is(real_faces):

@@ -104,12 +104,12 @@ def test_a_table_that_cannot_be_made_is_refused_and_nothing_is_written(tmp_path,
 def test_the_gallery_names_faces_with_what_is_said_and_what_is_true():
     rows = json.loads(run("gallery", "drawn-faces", "--target", "bald", "--limit", 30, "--count", 2, "--json").stdout)
     kinds = {row["kind"] for row in rows}
-    assert {"surest yes", "surest no", "least sure"} <= kinds
-    first = next(row for row in rows if row["kind"] == "surest yes")
+    assert {"most confident yes", "most confident no", "least confident"} <= kinds
+    first = next(row for row in rows if row["kind"] == "most confident yes")
     assert first["probability"] > 0.9
     assert first["label"] == 1
     assert first["name"] == f"face/{first['place']:04d}"
-    assert "surest no" in run("gallery", "drawn-faces", "--limit", 10, "--count", 1).output
+    assert "most confident no" in run("gallery", "drawn-faces", "--limit", 10, "--count", 1).output
 
 
 def test_maps_and_answers_of_faces_can_be_measured(tmp_path):

@@ -86,8 +86,8 @@ def test_occlusion_finds_the_part_that_the_net_needs(name, place):
     assert min(changes, key=changes.get) == place
     assert changes[place] < -3
     assert all(abs(change) < 1 for region, change in changes.items() if region != place)
-    assert found[place].whole_chances[index] > 0.8
-    assert found[place].chances[index] < 0.5
+    assert found[place].whole_probabilities[index] > 0.8
+    assert found[place].probabilities[index] < 0.5
 
 
 def test_many_faces_at_once_give_the_changes_of_one():

@@ -9,7 +9,7 @@ import torch
 from typer.testing import CliRunner
 
 from sqexplain.cli import app
-from sqexplain.figures import FIGURES, Asked, Figure, Stage, Table, Waiting, build, make_figures, measured
+from sqexplain.figures import FIGURES, Figure, FigureSettings, Stage, Table, Waiting, build, make_figures, measured
 from sqexplain.figures.accuracy import SEEDS, accuracy_table, read_cards
 from sqexplain.figures.aggregate import Cells, interval
 from sqexplain.figures.values import counts_of, described, quantiles_of
@@ -17,7 +17,7 @@ from sqexplain.models import MODELS
 from sqexplain.models.store import list_cards
 from sqexplain.progress import Progress
 
-EMBEDDED = Asked(limit=3)  # drawn data need no folder
+EMBEDDED = FigureSettings(limit=3)  # drawn data need no folder
 
 
 class Counted(Figure):
@@ -26,18 +26,18 @@ class Counted(Figure):
     name = "counted"
     runs: list[str] = []
 
-    def parts(self, asked):
+    def parts(self, settings):
         return ["one", "two/b"]
 
-    def waiting(self, asked):
+    def waiting(self, settings):
         return {"three": "there is no three; draw one"}
 
-    def measure(self, asked, part):
+    def measure(self, settings, part):
         yield Progress(1, 1)
         self.runs.append(part)
         yield Table.of([{"part": part, "value": 0.5}])
 
-    def draw(self, table, format, asked):
+    def draw(self, table, format, settings):
         yield self.name, ",".join(table.values("part")).encode()
 
 
@@ -90,7 +90,7 @@ def test_what_was_measured_is_taken_up_and_other_settings_are_not(counted, tmp_p
     rows = list(make_figures(tmp_path, only=["counted"], formats=["svg"], resume=True))
     assert [row.kept for row in rows if isinstance(row, Stage)] == [True, True]
     assert counted.runs == ["one", "two/b"]
-    list(make_figures(tmp_path, Asked(seed=1), ["counted"], ["svg"], resume=True))
+    list(make_figures(tmp_path, FigureSettings(seed=1), ["counted"], ["svg"], resume=True))
     assert counted.runs == ["one", "two/b"] * 2
     told = json.loads((tmp_path / "manifest.json").read_text())
     assert told["seed"] == 1

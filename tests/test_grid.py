@@ -5,7 +5,7 @@ import pytest
 
 from sqexplain.data import open_dataset
 from sqexplain.explanation import explain
-from sqexplain.figures.base import Asked
+from sqexplain.figures.base import FigureSettings
 from sqexplain.figures.grid import Grid, data_name, nets
 from sqexplain.figures.maps import Kind, draw_samples, native_maps
 from sqexplain.figures.table import Table
@@ -17,7 +17,7 @@ MODEL = "scenes-resnet"
 
 @pytest.fixture(scope="module")
 def table():
-    *steps, found = Grid().measure(Asked(seed=3, limit=1), MODEL)
+    *steps, found = Grid().measure(FigureSettings(seed=3, limit=1), MODEL)
     assert all(isinstance(step, Progress) for step in steps)
     return Table.parse(found.csv())
 
@@ -53,24 +53,24 @@ def test_columns_are_of_every_net_and_of_the_controls(table):
 
 @pytest.mark.parametrize(("format", "start"), [("pdf", b"%PDF"), ("png", b"\x89PNG")])
 def test_the_sheet_is_a_file_that_is_the_same_each_time(table, format, start):
-    asked = Asked(seed=3, limit=1)
-    ((stem, data),) = Grid().draw(table, format, asked)
+    settings = FigureSettings(seed=3, limit=1)
+    ((stem, data),) = Grid().draw(table, format, settings)
     assert stem == f"grid-{MODEL}"
     assert data.startswith(start)
     assert b"CreationDate" not in data
-    assert data == next(Grid().draw(table, format, asked))[1]
+    assert data == next(Grid().draw(table, format, settings))[1]
 
 
 def test_photographs_stand_in_for_cifar_and_others_wait(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert data_name(Asked(), "cifar10-resnet") == "photographs"
-    waiting = Grid().waiting(Asked())
+    assert data_name(FigureSettings(), "cifar10-resnet") == "photographs"
+    waiting = Grid().waiting(FigureSettings())
     assert set(waiting) == {"celeba-attributes"}
     assert "celeba" in waiting["celeba-attributes"].lower()
-    assert set(Grid().parts(Asked())) == set(nets()) - set(waiting)
+    assert set(Grid().parts(FigureSettings())) == set(nets()) - set(waiting)
 
 
 def test_a_table_of_other_data_is_refused(table):
     rows = [row | {"sample": "somebody else"} for row in table.dicts()]
     with pytest.raises(ValueError, match="measure anew"):
-        list(Grid().draw(Table.of(rows), "pdf", Asked()))
+        list(Grid().draw(Table.of(rows), "pdf", FigureSettings()))

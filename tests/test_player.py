@@ -159,8 +159,8 @@ def test_the_payload_holds_every_frame(view):
     assert len(unpack(first["maps"], "u1")) == len(data["percents"]) * 12 * 196
     assert len(unpack(second["maps"], "u1")) == 12 * 196
     assert len(unpack(first["sheet"], "u1")) == 13 * 4 * 12
-    chances = unpack(data["chances"], "<f4")
-    assert ((chances > 0) & (chances < 1)).all()
+    probabilities = unpack(data["chances"], "<f4")
+    assert ((probabilities > 0) & (probabilities < 1)).all()
     assert data["scores"]["shape"] == [12, 64]
     assert "untrained" in first["note"]
     assert data["account"].startswith("SE map of {count} of 64 channels (top {percent} %), class-agnostic")

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from sqexplain.evaluation.speed import per_method
-from sqexplain.figures.base import Asked
+from sqexplain.figures.base import FigureSettings
 from sqexplain.figures.cost import Cost, bars
 from sqexplain.figures.table import Table
 from sqexplain.methods import METHODS, SE
@@ -45,7 +45,7 @@ def test_all_methods_of_an_input_are_priced():
     table = Table.of([{"input": row.input, "what": row.what, "control": "no", "ratio": row.ratio, "low": row.low,
                        "high": row.high, "setting": row.setting} for row in rows])  # fmt: skip
     assert bars(table.where(input="clip"))["SE"][0] == pytest.approx(clip[1].ratio, rel=1e-5)  # six digits of the file
-    ((stem, data),) = Cost().draw(Table.parse(table.csv()), "pdf", Asked())
+    ((stem, data),) = Cost().draw(Table.parse(table.csv()), "pdf", FigureSettings())
     assert stem == "cost"
     assert data.startswith(b"%PDF")
 

@@ -48,8 +48,16 @@ def explain(
     paths = expanded(files)
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
     wanted = None if target is None else targets(classifier, target)
-    asked = [model, classifier.gates, str(weights), *(one.text for one in methods), str(wanted), str(scale), str(face)]
-    ledger = Ledger(folder, asked, resume)
+    settings = [
+        model,
+        classifier.gates,
+        str(weights),
+        *(one.text for one in methods),
+        str(wanted),
+        str(scale),
+        str(face),
+    ]
+    ledger = Ledger(folder, settings, resume)
     done, failures = [], []
     with progress() as bar:
         for path in bar.track(ledger.waiting(paths), description="explaining"):
@@ -171,12 +179,15 @@ def answers(explanations: list, thresholds) -> tuple[str, str]:
     first = explanations[0]
     shares, names, frames = first.probabilities, first.classes, len(first.logits)  # (N, K)
     if frames == 1:
-        asked = {name: (one.target, one.signs[0]) for one in explanations for name in one.target_names}
-        told = {name: shares[0, k] if sign > 0 else 1 - shares[0, k] for name, (k, sign) in asked.items()}
-        explained = "\n".join(f"{name} {share:.1%}" for name, share in told.items())
+        targets = {name: (one.target, one.signs[0]) for one in explanations for name in one.target_names}
+        values = {name: shares[0, k] if sign > 0 else 1 - shares[0, k] for name, (k, sign) in targets.items()}
+        explained = "\n".join(f"{name} {share:.1%}" for name, share in values.items())
         if first.task == MULTILABEL:
             return f"{(shares[0] >= thresholds).sum()} of {len(names)} attributes", explained
         return f"{names[shares[0].argmax()]} {shares[0].max():.1%}", explained
     counts = np.bincount(shares.argmax(1), minlength=len(names))
-    most, asked = counts.argmax(), first.targets[0]
-    return f"{names[most]} in {counts[most]} of {frames} frames", f"{names[asked]}, mean {shares[:, asked].mean():.1%}"
+    most, target = counts.argmax(), first.targets[0]
+    return (
+        f"{names[most]} in {counts[most]} of {frames} frames",
+        f"{names[target]}, mean {shares[:, target].mean():.1%}",
+    )

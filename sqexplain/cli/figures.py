@@ -24,11 +24,11 @@ def figures(
     resume: Annotated[bool, Option("--resume", help="Go on with the run that was stopped in this folder.")] = False,
 ) -> None:
     """Make the paper's tables and figures with our nets: what waits for data is told, all else is measured."""
-    from sqexplain.figures import Asked, make_figures
+    from sqexplain.figures import FigureSettings, make_figures
 
-    asked = Asked(roots_of(root or []), seed, limit, tuple(runs or []), repeats)
+    settings = FigureSettings(roots_of(root or []), seed, limit, tuple(runs or []), repeats)
     try:
-        show(make_figures(folder, asked, words(only), words(formats), resume))
+        show(make_figures(folder, settings, words(only), words(formats), resume))
     except KeyboardInterrupt:
         note("the same command with --resume goes on")
         raise
@@ -65,8 +65,8 @@ def show(rows) -> None:
                 bar.update(task, completed=row.done, total=row.of)
             elif isinstance(row, Stage):
                 kept = ", measured before" if row.kept else ""
-                told = f"{row.figure} {row.number}/{row.of}: {row.part}{kept}"
-                bar.update(task, description=told, completed=0, total=None)
+                stage = f"{row.figure} {row.number}/{row.of}: {row.part}{kept}"
+                bar.update(task, description=stage, completed=0, total=None)
             elif isinstance(row, Waiting):
                 waiting.setdefault(row.reason, []).append(f"{row.figure} {row.part}")
             else:

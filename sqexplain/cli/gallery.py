@@ -21,16 +21,16 @@ def gallery(
     device: Device = "auto",
     json: Annotated[bool, Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """List an attribute's surest, least sure and wrong faces: their place in the data set, name, probability, truth."""
+    """List the most and least confident faces of an attribute and the errors: place, name, probability, truth."""
     import sqexplain as sx
-    from sqexplain.evaluation.hard_examples import ask_all
+    from sqexplain.evaluation.hard_examples import predict_all
 
     classifier = sx.load_model(model, gates="none", weights=weights, device=device)
     attribute = classifier.classes[classifier.class_index(target)]
     opened = open_split(model, data, split, root)
     with progress() as bar:
         task = bar.add_task("faces", total=None)
-        for answers in ask_all(classifier, opened, limit):
+        for answers in predict_all(classifier, opened, limit):
             bar.update(task, completed=len(answers.places), total=answers.of)
     k = classifier.classes.index(attribute)
     row = {int(place): number for number, place in enumerate(answers.places)}
@@ -39,7 +39,7 @@ def gallery(
             "kind": kind,
             "place": int(place),
             "name": opened[int(place)].name,
-            "probability": round(float(answers.chances[row[int(place)], k]), 4),
+            "probability": round(float(answers.probabilities[row[int(place)], k]), 4),
             "label": int(answers.labels[row[int(place)], k]),
         }
         for kind, places in answers.gallery(attribute, count).items()

@@ -62,8 +62,8 @@ def learn(verb, model, gates, data, root, epochs, seed, folder, resume, download
     checkpoint = claim(folder, model, gates, resume)
     splits = (open_split(model, data, split, root, download) for split in ("train", "test"))
     options = {"--gates": gates, "--data": data, "--seed": seed, "--epochs": epochs, "--base": base and base.name}
-    told = " ".join(f"{option} {value}" for option, value in options.items() if value is not None)
-    command = f"python -m sqexplain {verb} {model} {told}"  # goes into the card, without the folders of this machine
+    text = " ".join(f"{option} {value}" for option, value in options.items() if value is not None)
+    command = f"python -m sqexplain {verb} {model} {text}"  # goes into the card, without the folders of this machine
     rows = make(model, gates, *splits, folder, seed, epochs, device, command, base)
     try:
         watch(rows, "agreement" if gates in ("sparse", "class") else "accuracy")

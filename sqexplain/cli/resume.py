@@ -14,20 +14,20 @@ class Ledger:
 
     Args:
         out: the folder of the results.
-        asked: all that decides on a result but the file.
+        settings: all that decides on a result but the file.
         resume: whether finished files are left out.
     """
 
-    def __init__(self, out: Path, asked: list[str], resume: bool) -> None:
+    def __init__(self, out: Path, settings: list[str], resume: bool) -> None:
         self.path, self.resume = out / NAME, resume
-        self.asked = hashlib.sha256("\n".join(asked).encode()).hexdigest()[:16]
+        self.settings = hashlib.sha256("\n".join(settings).encode()).hexdigest()[:16]
         self.known = self._read()
 
     def waiting(self, paths: list[Path]) -> list[Path]:
         """Return the files that are to be explained, and say how many are left out."""
         if not self.resume:
             return paths
-        left = [path for path in paths if self._key(path) not in self.known.get(self.asked, [])]
+        left = [path for path in paths if self._key(path) not in self.known.get(self.settings, [])]
         if len(left) < len(paths):
             note(f"{len(paths) - len(left)} of {len(paths)} files are explained already and left out")
         return left
@@ -36,7 +36,7 @@ class Ledger:
         """Write down that a file is done."""
         from sqexplain.media import write_bytes
 
-        keys = self.known.setdefault(self.asked, [])
+        keys = self.known.setdefault(self.settings, [])
         if (key := self._key(path)) not in keys:
             keys.append(key)
             write_bytes(self.path, (json.dumps(self.known, indent=1) + "\n").encode())
@@ -44,7 +44,7 @@ class Ledger:
     def _read(self) -> dict[str, list[str]]:
         try:
             found = json.loads(self.path.read_text("utf-8"))
-            return {str(asked): list(map(str, keys)) for asked, keys in found.items()}
+            return {str(settings): list(map(str, keys)) for settings, keys in found.items()}
         except (OSError, ValueError, AttributeError, TypeError):
             return {}  # a broken list costs time, never results
 

@@ -105,6 +105,8 @@ def score(
     numbers = ("AP %", "AP %, ties by row", "speaking", "rows")
     table(("part", *numbers), cells, right=numbers)
     if file:
-        told = {name: {key: None if value != value else value for key, value in vars(one).items()}  # NaN is no JSON
-                for name, one in rows.items()}  # fmt: skip
-        write_json(file, {"filled": matched.filled, "precision": told})
+        precisions = {  # NaN is no JSON
+            name: {key: None if value != value else value for key, value in vars(one).items()}
+            for name, one in rows.items()
+        }
+        write_json(file, {"filled": matched.filled, "precision": precisions})

@@ -1,4 +1,4 @@
-"""The faces of a data set that tell most of a net: the surest, the least sure, and those it gets wrong. N pictures."""
+"""The most and least confident predictions of a net on a data set, and its errors. N pictures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ BATCH = 100
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class Predictions:
     """What a net says of each picture of a data set, and what is true.
 
     Attributes:
@@ -25,7 +25,7 @@ class Answers:
 
     classes: tuple[str, ...]
     places: np.ndarray
-    chances: np.ndarray
+    probabilities: np.ndarray
     labels: np.ndarray
     thresholds: np.ndarray
     of: int
@@ -33,19 +33,20 @@ class Answers:
     def gallery(self, attribute: str, count: int = 8) -> dict[str, np.ndarray]:
         """Return the positions of up to `count` pictures of each kind, the most telling first.
 
-        "surest yes", "surest no", "least sure" (next to the threshold), "wrong yes" and "wrong no" (said so, and it is
-        not so), the surest errors first.
+        "most confident yes", "most confident no", "least confident" (next to the threshold), "false yes" and
+        "false no" (the answer contradicts the label), the most confident errors first.
         """
         k = self.classes.index(attribute)
-        chance, truth, threshold = self.chances[:, k], self.labels[:, k] > 0, self.thresholds[k]
-        side = np.where(chance >= threshold, (chance - threshold) / (1 - threshold + 1e-9), chance / threshold - 1)
-        said = chance >= threshold  # `side` runs from -1, surely no, over 0, the threshold, to 1, surely yes
+        probability, truth, threshold = self.probabilities[:, k], self.labels[:, k] > 0, self.thresholds[k]
+        positive = probability >= threshold
+        above = (probability - threshold) / (1 - threshold + 1e-9)
+        side = np.where(positive, above, probability / threshold - 1)  # -1 surely no, 0 the threshold, 1 surely yes
         kinds = {
-            "surest yes": (-side, said),
-            "surest no": (side, ~said),
-            "least sure": (np.abs(side), np.ones_like(said)),
-            "wrong yes": (-side, said & ~truth),
-            "wrong no": (side, ~said & truth),
+            "most confident yes": (-side, positive),
+            "most confident no": (side, ~positive),
+            "least confident": (np.abs(side), np.ones_like(positive)),
+            "false yes": (-side, positive & ~truth),
+            "false no": (side, ~positive & truth),
         }
         return {name: self._first(order, chosen, count) for name, (order, chosen) in kinds.items()}
 
@@ -54,7 +55,7 @@ class Answers:
         return self.places[found[np.argsort(order[found], kind="stable")][:count]]
 
 
-def ask_all(classifier: Classifier, dataset, limit: int | None = None) -> Iterator[Answers]:
+def predict_all(classifier: Classifier, dataset, limit: int | None = None) -> Iterator[Predictions]:
     """Yield what is known after each batch, the whole at last: a view can show the first before the last is there.
 
     Args:
@@ -63,7 +64,7 @@ def ask_all(classifier: Classifier, dataset, limit: int | None = None) -> Iterat
     """
     total = len(dataset)
     places = np.arange(limit) * total // limit if limit and limit < total else np.arange(total)
-    chances = np.empty((len(places), len(classifier.classes)), np.float32)
+    probabilities = np.empty((len(places), len(classifier.classes)), np.float32)
     truth = np.asarray(dataset.labels)[places]
     for start in range(0, len(places), BATCH):
         part = slice(start, min(start + BATCH, len(places)))
@@ -71,7 +72,7 @@ def ask_all(classifier: Classifier, dataset, limit: int | None = None) -> Iterat
         inputs = classifier.prepare_frames(pictures).inputs
         with classifier.lock:
             logits = record(classifier.net, inputs, classifier.blocks, gradients=False)[0]
-        chances[part] = classifier.spec.task.probabilities(logits.cpu().numpy())
+        probabilities[part] = classifier.spec.task.probabilities(logits.cpu().numpy())
         done = slice(part.stop)
-        known = places[done], chances[done].copy(), truth[done], classifier.thresholds
-        yield Answers(tuple(classifier.classes), *known, len(places))
+        known = places[done], probabilities[done].copy(), truth[done], classifier.thresholds
+        yield Predictions(tuple(classifier.classes), *known, len(places))

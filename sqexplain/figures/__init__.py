@@ -1,7 +1,7 @@
 """The paper's tables and figures, measured anew: each a table, files for a paper, and a view in the app."""
 
 from sqexplain.figures.accuracy import Accuracy
-from sqexplain.figures.base import Asked, Figure
+from sqexplain.figures.base import Figure, FigureSettings
 from sqexplain.figures.build import Stage, Waiting, make_figures
 from sqexplain.figures.cost import Cost
 from sqexplain.figures.grid import Grid
@@ -14,7 +14,7 @@ from sqexplain.figures.values import Values
 __all__ = [
     "FIGURES",
     "Accuracy",
-    "Asked",
+    "FigureSettings",
     "Cost",
     "Figure",
     "Grid",

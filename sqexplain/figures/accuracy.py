@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqexplain.drawing.intervals import Dot, draw_intervals
 from sqexplain.figures.aggregate import Cells
-from sqexplain.figures.base import Asked, Figure
+from sqexplain.figures.base import Figure, FigureSettings
 from sqexplain.figures.missing import empty_rows
 from sqexplain.figures.speakers import score_tracks, track_parts, track_waiting
 from sqexplain.figures.table import Table
@@ -69,23 +69,23 @@ class Accuracy(Figure):
 
     name = "accuracy"
 
-    def parts(self, asked: Asked) -> list[str]:
+    def parts(self, settings: FigureSettings) -> list[str]:
         """Return "cards", and data set and net of each pair that is scored when asked for."""
-        return [CARDS, *track_parts(asked)]
+        return [CARDS, *track_parts(settings)]
 
-    def waiting(self, asked: Asked) -> dict[str, str]:
+    def waiting(self, settings: FigureSettings) -> dict[str, str]:
         """Return the pairs that need data that are not there."""
-        return track_waiting(asked)
+        return track_waiting(settings)
 
-    def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
+    def measure(self, settings: FigureSettings, part: str) -> Iterator[Progress | Table]:
         """Yield progress and the rows of one part."""
         if part == CARDS:
-            pairs = (part.split("/") for part in track_parts(asked))
-            yield accuracy_table(asked.runs, [(data, net, "none") for data, net in pairs])
+            pairs = (part.split("/") for part in track_parts(settings))
+            yield accuracy_table(settings.runs, [(data, net, "none") for data, net in pairs])
         else:
-            yield from score_tracks(asked, part)
+            yield from score_tracks(settings, part)
 
-    def draw(self, table: Table, format: str, asked: Asked) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
+    def draw(self, table: Table, format: str, settings: FigureSettings) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
         """Yield the dots with their intervals, a panel for each data set and measure."""
         panels: dict[str, list[Dot]] = {}
         for row in table.where(kind="measured").dicts():
@@ -97,9 +97,9 @@ class Accuracy(Figure):
         for dots in panels.values():
             dots.sort(key=lambda dot: KINDS.index(dot.gates))
         empty = len(table.where(kind="empty").rows)
-        told = (
+        text = (
             "Test scores. Filled: mean over seeds with the 95 % interval of Student's t; hollow: one seed, with the "
             f"interval of a share (Wilson) where the score is one. Each panel has a scale of its own. {empty} cells "
             f"that were not run stand in the table, with their command and an estimate. {self.command}"
         )
-        yield self.name, draw_intervals(panels, told, format)
+        yield self.name, draw_intervals(panels, text, format)

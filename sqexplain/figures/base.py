@@ -11,7 +11,7 @@ from sqexplain.progress import Progress
 
 
 @dataclass(frozen=True)
-class Asked:
+class FigureSettings:
     """What figures are made from.
 
     Attributes:
@@ -61,19 +61,19 @@ class Figure:
         """The line that makes the figure."""
         return f"python -m sqexplain figures --only {self.name}"
 
-    def parts(self, asked: Asked) -> list[str]:
+    def parts(self, settings: FigureSettings) -> list[str]:
         """Return the names of the parts that can be measured with what is there; a part is what a stop may cost."""
         raise NotImplementedError
 
-    def waiting(self, asked: Asked) -> dict[str, str]:  # noqa: ARG002
+    def waiting(self, settings: FigureSettings) -> dict[str, str]:  # noqa: ARG002
         """Return the parts that cannot be measured, each with the reason and the remedy."""
         return {}
 
-    def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
+    def measure(self, settings: FigureSettings, part: str) -> Iterator[Progress | Table]:
         """Yield progress, at last the table of one part."""
         raise NotImplementedError
 
-    def draw(self, table: Table, format: str, asked: Asked) -> Iterator[tuple[str, bytes]]:
+    def draw(self, table: Table, format: str, settings: FigureSettings) -> Iterator[tuple[str, bytes]]:
         """Yield the files of the figure, drawn from the table of all parts: stem of the name and bytes.
 
         `format` is a key of `drawing.FORMATS`.

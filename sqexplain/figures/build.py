@@ -12,7 +12,7 @@ import torch
 from sqexplain import __version__
 from sqexplain.data import DATASETS
 from sqexplain.drawing import FORMATS
-from sqexplain.figures.base import Asked, Figure
+from sqexplain.figures.base import Figure, FigureSettings
 from sqexplain.figures.registry import FIGURES
 from sqexplain.figures.table import Table
 from sqexplain.media import write_bytes
@@ -46,7 +46,7 @@ class Waiting:
 
 def make_figures(
     out: str | Path,
-    asked: Asked | None = None,
+    settings: FigureSettings | None = None,
     only: Sequence[str] = (),
     formats: Sequence[str] = DRAWN,
     resume: bool = False,
@@ -58,7 +58,7 @@ def make_figures(
 
     Args:
         out: folder for the files.
-        asked: data, seed and sizes; None takes the defaults.
+        settings: data, seed and sizes; None takes the defaults.
         only: names of `FIGURES`; () makes all.
         formats: keys of `drawing.FORMATS`.
         resume: take up the parts that were kept for the same settings and weights.
@@ -66,41 +66,41 @@ def make_figures(
     Raises:
         ValueError: an unknown name or format, `out` is a file, or a folder of data that was named does not hold them.
     """
-    asked, out = asked or Asked(), Path(out)
+    settings, out = settings or FigureSettings(), Path(out)
     figures = [pick(FIGURES, name, "figure") for name in only] or list(FIGURES.values())
     for format in formats:
         pick(FORMATS, format, "format of a figure")
-    check(asked)
+    check(settings)
     if out.exists() and not out.is_dir():
         raise ValueError(f"'{out}' is a file; give a folder for the figures")
     for figure in figures:
-        yield from _make(figure, out, asked, formats, resume)
-    yield write_bytes(out / "manifest.json", manifest(asked, figures))
+        yield from _make(figure, out, settings, formats, resume)
+    yield write_bytes(out / "manifest.json", manifest(settings, figures))
 
 
-def check(asked: Asked) -> None:
+def check(settings: FigureSettings) -> None:
     """Refuse folders that were named and do not hold what they should.
 
     Raises:
         ValueError: an unknown data set, or a folder that is not there or has another layout.
     """
-    for name in asked.roots:
+    for name in settings.roots:
         pick(DATASETS, name, "data set")
-        asked.open(name, "val" if name in ("ava", "wasd") else "test")
+        settings.open(name, "val" if name in ("ava", "wasd") else "test")
 
 
 def _make(
-    figure: Figure, out: Path, asked: Asked, formats: Sequence[str], resume: bool
+    figure: Figure, out: Path, settings: FigureSettings, formats: Sequence[str], resume: bool
 ) -> Iterator[Progress | Stage | Waiting | Path]:
-    for part, reason in figure.waiting(asked).items():
+    for part, reason in figure.waiting(settings).items():
         yield Waiting(figure.name, part, reason)
-    parts, tables = figure.parts(asked), []
+    parts, tables = figure.parts(settings), []
     for number, part in enumerate(parts):
-        path = out / PARTS / figure.name / f"{part.replace('/', '.').replace(' ', '-')}-{fingerprint(asked)}.csv"
+        path = out / PARTS / figure.name / f"{part.replace('/', '.').replace(' ', '-')}-{fingerprint(settings)}.csv"
         kept = resume and path.exists()
         yield Stage(figure.name, part, number + 1, len(parts), kept)
         if not kept:
-            for row in figure.measure(asked, part):
+            for row in figure.measure(settings, part):
                 if isinstance(row, Table):
                     write_bytes(path, row.csv())
                 else:
@@ -112,25 +112,25 @@ def _make(
     yield write_bytes(out / f"{figure.name}.csv", table.csv())
     table = Table.read(out / f"{figure.name}.csv")  # drawn is what a reader of the file sees
     for format in formats:
-        for stem, data in figure.draw(table, format, asked):
+        for stem, data in figure.draw(table, format, settings):
             yield write_bytes(out / f"{stem}.{format}", data)
 
 
-def fingerprint(asked: Asked) -> str:
+def fingerprint(settings: FigureSettings) -> str:
     """Return what tells the settings and weights of one run from those of another, as 12 hexadecimal digits."""
     weights = [card["sha256"] for card in list_cards()]
-    settings = [__version__, asked.seed, asked.limit, asked.repeats, *map(str, asked.runs), *weights]
-    roots = sorted(f"{name}={Path(root).absolute()}" for name, root in asked.roots.items())
-    return hashlib.sha256("\n".join(map(str, settings + roots)).encode()).hexdigest()[:12]
+    values = [__version__, settings.seed, settings.limit, settings.repeats, *map(str, settings.runs), *weights]
+    roots = sorted(f"{name}={Path(root).absolute()}" for name, root in settings.roots.items())
+    return hashlib.sha256("\n".join(map(str, values + roots)).encode()).hexdigest()[:12]
 
 
-def manifest(asked: Asked, figures: Sequence[Figure]) -> bytes:
+def manifest(settings: FigureSettings, figures: Sequence[Figure]) -> bytes:
     """Return how the files of a folder were made, as JSON without the folders of this machine."""
-    told = {
+    content = {
         "command": f"python -m sqexplain figures --only {','.join(figure.name for figure in figures)}",
-        **{"seed": asked.seed, "limit": asked.limit, "repeats": asked.repeats},
+        **{"seed": settings.seed, "limit": settings.limit, "repeats": settings.repeats},
         "versions": {"sqexplain": __version__, "torch": torch.__version__, "python": platform.python_version()},
         "weights": {f"{card['name']}.{card['gates']}": card["sha256"] for card in list_cards()},
-        "waiting": {figure.name: figure.waiting(asked) for figure in figures},
+        "waiting": {figure.name: figure.waiting(settings) for figure in figures},
     }
-    return (json.dumps(told, indent=2) + "\n").encode()
+    return (json.dumps(content, indent=2) + "\n").encode()

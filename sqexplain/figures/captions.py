@@ -46,24 +46,24 @@ def source(table: Table) -> str:
 def caption(tables: Sequence[Table]) -> str:
     """Return the sentences under a sheet of one or several models, without the command."""
     seed = tables[0].values("seed")[0]
-    told = [f"Drawn with seed {seed}, not picked: {'; '.join(map(source, tables))}."]
-    told += [asked_about(tables), nets(tables[0])]
-    told += [f"SE: mean of the {SE().percent:g} % of the channels whose gates are open widest; controls: as many."]
-    told += [line for table in tables for line in (*differing(table), *noted(table, named=len(tables) > 1))]
-    return " ".join(told)
+    text = [f"Drawn with seed {seed}, not picked: {'; '.join(map(source, tables))}."]
+    text += [described_targets(tables), nets(tables[0])]
+    text += [f"SE: mean of the {SE().percent:g} % of the channels whose gates are open widest; controls: as many."]
+    text += [line for table in tables for line in (*differing(table), *noted(table, named=len(tables) > 1))]
+    return " ".join(text)
 
 
-def asked_about(tables: Sequence[Table]) -> str:
+def described_targets(tables: Sequence[Table]) -> str:
     """Return what the maps are asked about and what the words beside or over them are."""
     if is_clip(tables[0]):
         target = tables[0].values("target")[0]
-        told = f"Over each frame: its time, how likely “{target}” is for the frozen net, the truth."
-        return f"{told} {alike(tables[0])}"
+        text = f"Over each frame: its time, how likely “{target}” is for the frozen net, the truth."
+        return f"{text} {alike(tables[0])}"
     faces = [MODELS[table.values("model")[0]].multilabel for table in tables]
     answer, attribute = "the class that the frozen net answers", "an attribute of the face, drawn too"
-    asked = attribute if all(faces) else f"{answer}, or {attribute}" if any(faces) else answer
-    told = f"Beside each picture, what its maps are asked about: {asked}; its probability, the truth, the place."
-    return f"{told} {alike(tables[0])}"
+    target = attribute if all(faces) else f"{answer}, or {attribute}" if any(faces) else answer
+    text = f"Beside each picture, what its maps are explained for: {target}; its probability, the truth, the place."
+    return f"{text} {alike(tables[0])}"
 
 
 def alike(table: Table) -> str:
@@ -76,10 +76,10 @@ def nets(table: Table) -> str:
     """Return which net each column is of."""
     titles = {gates: titles_of(table, gates) for (gates,) in table.distinct("gates")}
     learned = [title for gates in ("sparse", "class") for title in titles.get(gates, ())]
-    told = ["Gradients and controls: the frozen net, without gates."]
-    told += [f"{series(learned)}: the same net, with a block that was learned on it."] if learned else []
-    told += [f"{series(titles['paper'])}: another net, trained with its block."] if "paper" in titles else []
-    return " ".join(told)
+    text = ["Gradients and controls: the frozen net, without gates."]
+    text += [f"{series(learned)}: the same net, with a block that was learned on it."] if learned else []
+    text += [f"{series(titles['paper'])}: another net, trained with its block."] if "paper" in titles else []
+    return " ".join(text)
 
 
 def titles_of(table: Table, gates: str) -> list[str]:
@@ -110,8 +110,8 @@ def differing(table: Table) -> list[str]:
 def noted(table: Table, named: bool) -> list[str]:
     """Return what a reader has to know of a map, once each, after the titles it is about, `named` with the model's."""
     found: dict[str, list[str]] = {}
-    for told, title in table.distinct("notes", "title"):
-        if told:
-            found.setdefault(told, []).append(title)
+    for text, title in table.distinct("notes", "title"):
+        if text:
+            found.setdefault(text, []).append(title)
     of = f" of {table.values('model')[0]}" if named else ""
-    return [f"{series(titles)}{of}: {told}" for told, titles in found.items()]
+    return [f"{series(titles)}{of}: {text}" for text, titles in found.items()]

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from sqexplain.drawing.ratios import Ratios, draw_ratios
 from sqexplain.evaluation.speed.per_method import INPUTS, Price, costs
-from sqexplain.figures.base import Asked, Figure
+from sqexplain.figures.base import Figure, FigureSettings
 from sqexplain.figures.table import Cell, Row, Table
 from sqexplain.progress import Progress
 
@@ -21,21 +21,21 @@ class Cost(Figure):
 
     name = "cost"
 
-    def parts(self, asked: Asked) -> list[str]:  # noqa: ARG002
+    def parts(self, settings: FigureSettings) -> list[str]:  # noqa: ARG002
         """Return the inputs; nothing but the net is needed for them."""
         return list(INPUTS)
 
-    def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
+    def measure(self, settings: FigureSettings, part: str) -> Iterator[Progress | Table]:
         """Yield progress after every pair of runs, then a row for the bare pass and one for each method."""
         rows = []
-        for step in costs(asked.repeats, inputs=(part,)):
+        for step in costs(settings.repeats, inputs=(part,)):
             if isinstance(step, Progress):
                 yield step
             else:
                 rows.append(row(step))
         yield Table.of(rows)
 
-    def draw(self, table: Table, format: str, asked: Asked) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
+    def draw(self, table: Table, format: str, settings: FigureSettings) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
         """Yield the bars, a panel for each input that was measured."""
         inputs = [name for (name,) in table.distinct("input")]
         panels = [Ratios(INPUTS.get(name, name), bars(table.where(input=name))) for name in inputs]
@@ -44,10 +44,10 @@ class Cost(Figure):
 
     def caption(self, table: Table) -> str:
         """Return what stands under the bars."""
-        settings = "; ".join(setting for (setting,) in table.distinct("setting"))
+        conditions = "; ".join(setting for (setting,) in table.distinct("setting"))
         return (
             f"{HOW}. Bars: median over the turns; lines: smallest and largest. In the first row a bare pass is "
-            f"compared with others, so what is not 1 there is noise. Pale: controls. {settings}. {self.command}"
+            f"compared with others, so what is not 1 there is noise. Pale: controls. {conditions}. {self.command}"
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqexplain.drawing.sheets import Column, Row, draw_sheet
 from sqexplain.explanation import explain
-from sqexplain.figures.base import Asked, Figure
+from sqexplain.figures.base import Figure, FigureSettings
 from sqexplain.figures.captions import beside, caption, is_clip, over, source
 from sqexplain.figures.inputs import shipped
 from sqexplain.figures.maps import FROZEN, draw_samples, enlarged, kinds_of, native_maps, overlays, rows_of
@@ -23,38 +23,38 @@ class Grid(Figure):
 
     name = "grid"
 
-    def parts(self, asked: Asked) -> list[str]:
+    def parts(self, settings: FigureSettings) -> list[str]:
         """Return the models whose data are there, or photographs instead of them."""
-        waiting = self.waiting(asked)
+        waiting = self.waiting(settings)
         return [model for model in nets() if model not in waiting]
 
-    def waiting(self, asked: Asked) -> dict[str, str]:
+    def waiting(self, settings: FigureSettings) -> dict[str, str]:
         """Return the models whose data are not there, each with the reason."""
-        troubles = {model: asked.trouble(data_name(asked, model)) for model in nets()}
+        troubles = {model: settings.trouble(data_name(settings, model)) for model in nets()}
         return {model: why for model, why in troubles.items() if why}
 
-    def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
+    def measure(self, settings: FigureSettings, part: str) -> Iterator[Progress | Table]:
         """Yield progress, then a row for each line of cells of each native map, its values in one cell.
 
         What is explained of a picture is the class that the frozen net answers; the other nets are asked for it too.
         """
-        spec, gates, data = MODELS[part], nets()[part], asked.open(data_name(asked, part))
-        drawn = draw_samples(spec, data, asked.seed, asked.limit)
+        spec, gates, data = MODELS[part], nets()[part], settings.open(data_name(settings, part))
+        drawn = draw_samples(spec, data, settings.seed, settings.limit)
         targets, rows = [one.target for one in drawn], []
         for done, net in enumerate(gates):
             yield Progress(done, len(gates))
             kinds, classifier = kinds_of([net], clips=bool(spec.streams)), load_model(part, net)
-            methods = [kind.text(asked.seed) for kind in kinds]
+            methods = [kind.text(settings.seed) for kind in kinds]
             found = explain(classifier, [one.sample for one in drawn], methods, targets)
             if not spec.default:
                 targets = [one[0].target_names[0] for one in found]
             for one, explanations in zip(drawn, found, strict=True):
                 for kind, explanation in zip(kinds, explanations, strict=True):
-                    rows += rows_of(explanation, kind, one, classifier, data, asked.seed)
+                    rows += rows_of(explanation, kind, one, classifier, data, settings.seed)
         yield Progress(len(gates), len(gates))
         yield Table.of(rows)
 
-    def draw(self, table: Table, format: str, asked: Asked) -> Iterator[tuple[str, bytes]]:
+    def draw(self, table: Table, format: str, settings: FigureSettings) -> Iterator[tuple[str, bytes]]:
         """Yield a sheet for each model, "grid-MODEL"; where there are several for pictures also "grid", all of them.
 
         The maps are those of the table; the pictures under them are opened again.
@@ -65,7 +65,7 @@ class Grid(Figure):
         tables = [table.where(model=model) for (model,) in table.distinct("model")]
         pictures, all_rows = [], []
         for own in tables:
-            rows, columns = (clip_sheet if is_clip(own) else picture_sheet)(own, opened(asked, own))
+            rows, columns = (clip_sheet if is_clip(own) else picture_sheet)(own, opened(settings, own))
             yield f"{self.name}-{own.values('model')[0]}", self.sheet(rows, columns, [own], format)
             if not is_clip(own):
                 pictures.append(own)
@@ -77,8 +77,10 @@ class Grid(Figure):
         """Return the file of a sheet."""
         seed = tables[0].values("seed")[0]
         scale = "of each row of maps" if is_clip(tables[0]) else "of each map"
-        told = f"0 to 1: lowest to highest value {scale}; over the picture in grey, colours {COLORMAP}"
-        return draw_sheet(rows, columns, f"{caption(tables)}\n{self.command} --seed {seed}", told, COLORMAP, format)
+        scale_text = f"0 to 1: lowest to highest value {scale}; over the picture in grey, colours {COLORMAP}"
+        return draw_sheet(
+            rows, columns, f"{caption(tables)}\n{self.command} --seed {seed}", scale_text, COLORMAP, format
+        )
 
 
 def nets() -> dict[str, list[str]]:
@@ -88,20 +90,20 @@ def nets() -> dict[str, list[str]]:
     return {model: [FROZEN, *(gates for name, gates in pairs if name == model and gates != FROZEN)] for model in frozen}
 
 
-def data_name(asked: Asked, model: str) -> str:
+def data_name(settings: FigureSettings, model: str) -> str:
     """Return the data set of a model, or the one that is shown where it is not there."""
     name = MODELS[model].data
-    return INSTEAD[name] if name in INSTEAD and asked.trouble(name) else name
+    return INSTEAD[name] if name in INSTEAD and settings.trouble(name) else name
 
 
-def opened(asked: Asked, table: Table) -> dict[int, Sample]:
+def opened(settings: FigureSettings, table: Table) -> dict[int, Sample]:
     """Return the samples of a table of one model by their place in the data set.
 
     Raises:
         ValueError: the data set is not there, or another sample lies at the place.
     """
     (name,) = table.distinct("data")[0]
-    data, found = asked.open(name), {}
+    data, found = settings.open(name), {}
     for place, sample in table.distinct("place", "sample"):
         at = int(place)
         one = data[at] if at < len(data) else None

@@ -110,9 +110,9 @@ def rows_of(explanation: Explanation, kind: Kind, one: Drawn, net: Classifier, d
         head |= {"title": kind.title}
         head |= {"channels": None if explanation.channels is None else int(explanation.channels[frame])}
         for number, values in enumerate(explanation.raws[frame]):
-            told = " ".join(explanation.notes) if number == 0 and frame == one.frames[0] else None
+            notes = " ".join(explanation.notes) if number == 0 and frame == one.frames[0] else None
             line = {"frame": frame, "row": number, "values": " ".join(f"{value:.6g}" for value in values)}
-            rows.append(head | line | {"notes": told})
+            rows.append(head | line | {"notes": notes})
     return rows
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from sqexplain.evaluation.speed.estimating import told
+from sqexplain.evaluation.speed.estimating import estimate_text
 from sqexplain.figures.table import Row
 from sqexplain.gates import KINDS
 from sqexplain.learning import RECIPES
@@ -44,7 +44,7 @@ def _large(name: str, gates: str) -> Row:
 def estimate(name: str) -> str:
     """Return how long the training of a large net would take, as a phrase."""
     spec = MODELS[name]
-    return told(spec, PICTURES[spec.data], RECIPES[name].epochs)
+    return estimate_text(spec, PICTURES[spec.data], RECIPES[name].epochs)
 
 
 def _film(data: str, title: str, name: str, gates: str) -> Row:

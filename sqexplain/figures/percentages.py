@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sqexplain.drawing.curves import Curves, draw_curves
 from sqexplain.features import Features, extract
-from sqexplain.figures.base import Asked
+from sqexplain.figures.base import FigureSettings
 from sqexplain.figures.inputs import OfGates, opened
 from sqexplain.figures.table import Row, Table
 from sqexplain.gates.selection import Z, count, gaussian_rule, top_channels
@@ -26,10 +26,10 @@ class Percentages(OfGates):
 
     name = "percentages"
 
-    def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
+    def measure(self, settings: FigureSettings, part: str) -> Iterator[Progress | Table]:
         """Yield progress, then a row for each percentage and one for the paper's rule."""
-        classifier, data = opened(asked, part)
-        features = yield from extract(classifier, data, asked.limit)
+        classifier, data = opened(settings, part)
+        features = yield from extract(classifier, data, settings.limit)
         head: Row = {"model": classifier.spec.name, "title": classifier.spec.title, "gates": classifier.gates}
         head |= {"data": data.name, "measure": features.task.measure}
         head |= {"whole": features.retained_by_all(), "samples": len(features.vectors)}
@@ -37,26 +37,26 @@ class Percentages(OfGates):
         steps = sorted({count(percent, total): percent for percent in reversed(STEPS)}.items())
         for done, (channels, percent) in enumerate(steps):
             row: Row = {"rule": "top", "percent": percent, "channels": channels}
-            rows.append(head | row | kept(features, percent, asked))
+            rows.append(head | row | kept(features, percent, settings))
             yield Progress(done + 1, len(steps) + 1)
         yield Table.of([*rows, head | by_rule(features)])
 
-    def draw(self, table: Table, format: str, asked: Asked) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
+    def draw(self, table: Table, format: str, settings: FigureSettings) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
         """Yield the curves, a panel for each net."""
         panels = [panel(table.where(model=model, gates=gates)) for model, gates in table.distinct("model", "gates")]
-        told = (
+        text = (
             "With only (solid) and without (dashed) the channels of largest SE value, the others 0; thin: as many "
             f"channels at random (mean of {DRAWS} draws), dotted: as many of largest activation. The line marks the "
             f"paper's 10 %, the diamonds mean + {Z} standard deviations. {self.command}"
         )
-        yield self.name, draw_curves(panels, MARKS, PAPER, told, format)
+        yield self.name, draw_curves(panels, MARKS, PAPER, text, format)
 
 
-def kept(features: Features, percent: float, asked: Asked) -> Row:
+def kept(features: Features, percent: float, settings: FigureSettings) -> Row:
     """Return the measure with only and without a percentage of the channels, by gates and by the controls."""
     cells: Row = {}
     for by, end in CHOICES.items():
-        seeds = range(asked.seed, asked.seed + (DRAWS if by == "random" else 1))
+        seeds = range(settings.seed, settings.seed + (DRAWS if by == "random" else 1))
         pairs = []
         for seed in seeds:
             masks = [top_channels(ranks(features, by, question, seed), percent) for question in features.questions]

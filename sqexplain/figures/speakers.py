@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sqexplain.explanation import predict_frames
-from sqexplain.figures.base import Asked
+from sqexplain.figures.base import FigureSettings
 from sqexplain.figures.table import Row, Table
 from sqexplain.metrics.detection import average_precision
 from sqexplain.models import MODELS, load_model
@@ -16,17 +16,17 @@ SETS = ("ava", "wasd")
 NETS = ("speaker", "speaker-light")
 
 
-def track_parts(asked: Asked) -> list[str]:
+def track_parts(settings: FigureSettings) -> list[str]:
     """Return "data set/net" for each pair that can be scored here."""
-    waiting = track_waiting(asked)
+    waiting = track_waiting(settings)
     return [part for data in SETS for net in NETS if (part := f"{data}/{net}") not in waiting]
 
 
-def track_waiting(asked: Asked) -> dict[str, str]:
+def track_waiting(settings: FigureSettings) -> dict[str, str]:
     """Return the pairs that cannot be scored, each with the reason."""
     found = {}
     for data in SETS:
-        trouble = asked.trouble(data, "val")
+        trouble = settings.trouble(data, "val")
         for net in NETS:
             missing = "" if net not in PUBLISHED or downloaded(net) else f"the weights of {net!r} are not here yet"
             if why := trouble or missing:
@@ -34,11 +34,11 @@ def track_waiting(asked: Asked) -> dict[str, str]:
     return found
 
 
-def score_tracks(asked: Asked, part: str) -> Iterator[Progress | Table]:
+def score_tracks(settings: FigureSettings, part: str) -> Iterator[Progress | Table]:
     """Yield progress, then the row of a net that is asked about every labelled frame of the validation tracks."""
     name, net = part.split("/")
-    classifier, data = load_model(net, "none"), asked.open(name, "val")
-    count = min(len(data), asked.limit or len(data))
+    classifier, data = load_model(net, "none"), settings.open(name, "val")
+    count = min(len(data), settings.limit or len(data))
     scores, labels = [], []
     for place in range(count):
         sample = data[place * len(data) // count]

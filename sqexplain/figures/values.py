@@ -7,7 +7,7 @@ from torch import Tensor
 
 from sqexplain.drawing.distributions import Distribution, draw_distributions, draw_quantiles
 from sqexplain.features import Features, extract
-from sqexplain.figures.base import Asked
+from sqexplain.figures.base import FigureSettings
 from sqexplain.figures.inputs import OfGates, opened
 from sqexplain.figures.table import Row, Table
 from sqexplain.gates.selection import NOMINAL, Z, gaussian_rule
@@ -35,10 +35,10 @@ class Values(OfGates):
 
     name = "values"
 
-    def measure(self, asked: Asked, part: str) -> Iterator[Progress | Table]:
+    def measure(self, settings: FigureSettings, part: str) -> Iterator[Progress | Table]:
         """Yield progress, then a row for all samples and one for each class or attribute."""
-        classifier, data = opened(asked, part)
-        features = yield from extract(classifier, data, asked.limit)
+        classifier, data = opened(settings, part)
+        features = yield from extract(classifier, data, settings.limit)
         head = {
             "model": classifier.spec.name,
             "title": classifier.spec.title,
@@ -47,24 +47,24 @@ class Values(OfGates):
         }
         yield Table.of([head | row for row in rows(features)])
 
-    def draw(self, table: Table, format: str, asked: Asked) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
+    def draw(self, table: Table, format: str, settings: FigureSettings) -> Iterator[tuple[str, bytes]]:  # noqa: ARG002
         """Yield the histograms, centred and raw, and the quantiles against those of a normal distribution."""
         whole = table.where(group="")
         counts = ", ".join(f"{data} {int(float(n)):,}" for data, n in whole.distinct("data", "samples"))
-        told = (
+        text = (
             f"All SE values of the test samples ({counts}). Dashed: mean + {Z} standard deviations, above which "
             f"{100 * NOMINAL:.1f} % of a normal distribution lie; above: the share of each vector that does. Not "
             "normal: share of the vectors that the Shapiro-Wilk test rejects at 5 %. Constant: share of the variance "
             f"that belongs to the channel, not to the sample. {self.command}"
         )
         for form, title in (("centred", "SE value minus the mean of its vector"), ("raw", "SE value")):
-            yield f"{self.name}_{form}", draw_distributions(drawn(whole, form), title, told, format)
+            yield f"{self.name}_{form}", draw_distributions(drawn(whole, form), title, text, format)
         lines = [(name_of(row), quantiles_of(row)) for row in whole.dicts()]
-        told = (
+        text = (
             f"Quantiles of the centred SE values (vertical) of the test samples ({counts}) against those of a normal "
             f"distribution (horizontal), both in standard deviations; a normal one lies on the line. {self.command}"
         )
-        yield f"{self.name}_quantiles", draw_quantiles(lines, normal_quantiles(STEPS), told, format)
+        yield f"{self.name}_quantiles", draw_quantiles(lines, normal_quantiles(STEPS), text, format)
 
 
 def rows(features: Features) -> Iterator[Row]:

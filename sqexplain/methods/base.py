@@ -135,12 +135,12 @@ class Method:
     @property
     def text(self) -> str:
         """The method as one word for the command line: name, percent, and every field that is not at its default."""
-        told = [
+        written = [
             f"{spot.name}={_written(getattr(self, spot.name))}"
             for spot in fields(self)
             if spot.name == "percent" or getattr(self, spot.name) != spot.default
         ]
-        return f"{self.name}:{','.join(told)}" if told else self.name
+        return f"{self.name}:{','.join(written)}" if written else self.name
 
     def __str__(self) -> str:
         return self.text

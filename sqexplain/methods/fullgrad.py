@@ -46,8 +46,8 @@ class FullGrad(Method):
 
     def caveats(self, trace: Trace) -> dict[str, Tensor]:
         """Say where there is no bias to read."""
-        told = "The net has no Conv2d or BatchNorm2d with a bias: this map is input times gradient alone."
-        return {told: torch.full((len(trace.pictures),), not trace.layer_maps)}
+        text = "The net has no Conv2d or BatchNorm2d with a bias: this map is input times gradient alone."
+        return {text: torch.full((len(trace.pictures),), not trace.layer_maps)}
 
 
 def _merged(layer_maps: tuple[Tensor, ...]) -> list[Tensor]:

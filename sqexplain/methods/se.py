@@ -59,9 +59,9 @@ class SE(Method):
         """Say where the authors' rule chose no channel."""
         if self.rule == "topk":
             return {}
-        told = f"No gate lies above the authors' threshold, mean + {self.z:g} std, which can even exceed 1"
+        text = f"No gate lies above the authors' threshold, mean + {self.z:g} std, which can even exceed 1"
         none = ~gaussian_rule(gates_of(trace), self.z).any(1)  # (N,)
-        return {f"{told}; the top {self.percent:g} % of the channels are shown instead.": none}
+        return {f"{text}; the top {self.percent:g} % of the channels are shown instead.": none}
 
 
 @dataclass(frozen=True)

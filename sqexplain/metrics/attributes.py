@@ -17,20 +17,22 @@ def aucs(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.array([auc(scores[:, k], labels[:, k]) for k in range(labels.shape[1])])
 
 
-def accuracies(chances: np.ndarray, labels: np.ndarray, thresholds: np.ndarray | float = 0.5) -> np.ndarray:
+def accuracies(probabilities: np.ndarray, labels: np.ndarray, thresholds: np.ndarray | float = 0.5) -> np.ndarray:
     """Return the share of right answers for each attribute (K,): yes from the threshold on.
 
-    chances and labels (N, K), thresholds (K,) or one for all.
+    probabilities and labels (N, K), thresholds (K,) or one for all.
     """
-    return ((chances >= thresholds) == (labels > 0)).mean(0)
+    return ((probabilities >= thresholds) == (labels > 0)).mean(0)
 
 
-def balanced_accuracies(chances: np.ndarray, labels: np.ndarray, thresholds: np.ndarray | float = 0.5) -> np.ndarray:
+def balanced_accuracies(
+    probabilities: np.ndarray, labels: np.ndarray, thresholds: np.ndarray | float = 0.5
+) -> np.ndarray:
     """Return for each attribute (K,) the mean of the shares right among the pictures with it and without it.
 
     A net that always says the more frequent answer has 0.5. NaN where all labels are alike.
     """
-    right, yes = (chances >= thresholds) == (labels > 0), labels > 0
+    right, yes = (probabilities >= thresholds) == (labels > 0), labels > 0
     with np.errstate(invalid="ignore"):
         return ((right & yes).sum(0) / yes.sum(0) + (right & ~yes).sum(0) / (~yes).sum(0)) / 2
 

@@ -22,13 +22,13 @@ def keep_drop(head: Head, vectors: Tensor, mask: Tensor) -> tuple[float, float]:
     return agreement(head(vectors * mask), whole), agreement(head(vectors * ~mask), whole)
 
 
-def leak(head: Head, vectors: Tensor, mask: Tensor, asked: Tensor) -> float:
+def leak(head: Head, vectors: Tensor, mask: Tensor, target: Tensor) -> float:
     """Return how often the kept channels alone yield the class that was asked for.
 
     Asked for a class at random (not the predicted one) this should be near 0: else the choice of channels writes the
     answer instead of finding it.
     """
-    return (head(vectors * mask).argmax(1) == asked).double().mean().item()
+    return (head(vectors * mask).argmax(1) == target).double().mean().item()
 
 
 def other_classes(predicted: Tensor, classes: int, seed: int = 0) -> Tensor:

@@ -123,8 +123,8 @@ def _load_own(classifier: Classifier, folder: Path = ASSETS) -> None:
         there = [kind for kind in KINDS if weights_path(spec.name, kind).exists()]
         if not there:
             train = "" if spec.adapt else f", or train them: python -m sqexplain train {spec.name}"
-            told = "ours to ship" if spec.adapt else "shipped"
-            raise ValueError(f"the weights of {spec.name!r} are not {told}; bring their file as 'weights'{train}")
+            text = "ours to ship" if spec.adapt else "shipped"
+            raise ValueError(f"the weights of {spec.name!r} are not {text}; bring their file as 'weights'{train}")
         raise ValueError(f"no {gates!r} weights of {spec.name!r} are shipped; there are: {', '.join(there)}")
     load_state(classifier.net, read_checkpoint(path)[0], path)
     classifier.card.update(read_card(path))

@@ -27,9 +27,9 @@ class Occlusion:
     region: str
     picture: np.ndarray  # (H, W, 3) uint8
     logits: np.ndarray
-    chances: np.ndarray
+    probabilities: np.ndarray
     whole_logits: np.ndarray
-    whole_chances: np.ndarray
+    whole_probabilities: np.ndarray
 
     @property
     def change(self) -> np.ndarray:
@@ -50,9 +50,9 @@ def occlude(classifier: Classifier, sample: Sample) -> list[Occlusion]:
     masks = parts(*sample.frames.shape[1:3])
     pictures = [cover(sample.picture, mask) for mask in masks.values()]
     logits = _logits(classifier, np.stack([sample.picture, *pictures]))  # (1 + R, K)
-    chances = classifier.spec.task.probabilities(logits)
+    probabilities = classifier.spec.task.probabilities(logits)
     return [
-        Occlusion(name, picture, logits[row], chances[row], logits[0], chances[0])
+        Occlusion(name, picture, logits[row], probabilities[row], logits[0], probabilities[0])
         for row, (name, picture) in enumerate(zip(masks, pictures, strict=True), 1)
     ]
 

@@ -19,7 +19,7 @@ def training_flops(spec: Spec, pictures: int, epochs: int) -> float:
     return float(PASSES * counter.get_total_flops() * pictures * epochs)
 
 
-def told(spec: Spec, pictures: int, epochs: int, rate: float = GPU) -> str:
+def estimate_text(spec: Spec, pictures: int, epochs: int, rate: float = GPU) -> str:
     """Return the estimate as a phrase; `rate` in operations a second."""
     flops = training_flops(spec, pictures, epochs)
     return (

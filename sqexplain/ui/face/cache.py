@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from sqexplain.evaluation.face_regions import Occlusion, Survey, occlude, survey
-from sqexplain.evaluation.hard_examples import Answers, ask_all
+from sqexplain.evaluation.hard_examples import Predictions, predict_all
 from sqexplain.explanation import Explanation, ForwardPass, read
 from sqexplain.faces import AlignedFace, Nudge, align_faces, nudged
 from sqexplain.progress import Progress
@@ -94,6 +94,6 @@ def thin(found: Survey) -> Survey:
     return replace(found, pictures=found.pictures[:, ::step, ::step], maps=maps)
 
 
-def answers_steps(model: str, gates: str, data: str, limit: int) -> Iterator[Answers]:
+def prediction_steps(model: str, gates: str, data: str, limit: int) -> Iterator[Predictions]:
     """Yield the predictions for more and more faces of a data set."""
-    yield from ask_all(cache.classifier(model, gates), cache.dataset(data), limit)
+    yield from predict_all(cache.classifier(model, gates), cache.dataset(data), limit)

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from sqexplain.evaluation.hard_examples import Answers
+from sqexplain.evaluation.hard_examples import Predictions
 from sqexplain.models import MODELS
 from sqexplain.ui import cache, link_state
 from sqexplain.ui.face import cache as kept
@@ -16,11 +16,11 @@ from sqexplain.ui.words import per_cent, plain
 NUMBERS = ("200", "500", "1000")
 COUNT = 10  # faces of a kind
 KINDS = {
-    "surest yes": ("Most confident yes", "The highest probabilities."),
-    "surest no": ("Most confident no", "The lowest probabilities."),
-    "least sure": ("Least confident", "The probabilities closest to the threshold."),
-    "wrong yes": ("False positives", "Labelled no; the most confident errors first. Labels can be wrong as well."),
-    "wrong no": ("False negatives", "Labelled yes; the most confident errors first. Labels can be wrong as well."),
+    "most confident yes": ("Most confident yes", "The highest probabilities."),
+    "most confident no": ("Most confident no", "The lowest probabilities."),
+    "least confident": ("Least confident", "The probabilities closest to the threshold."),
+    "false yes": ("False positives", "Labelled no; the most confident errors first. Labels can be wrong as well."),
+    "false no": ("False negatives", "Labelled yes; the most confident errors first. Labels can be wrong as well."),
 }
 STOPPED = "gallery_stopped"
 
@@ -42,13 +42,13 @@ def draw(model: str, gates: str) -> None:
         _rows(found, about, data)
 
 
-def _answers(model: str, gates: str, data: str, number: int, key: str) -> Answers | None:
+def _answers(model: str, gates: str, data: str, number: int, key: str) -> Predictions | None:
     """Run the model on the faces, with progress and a button to stop; return what is known."""
     slot = kept.answers_slot(key)
     stopped = st.session_state.get(STOPPED) == key
     if not slot.get("done") and not stopped:
         bar = stoppable_bar("Running the model on the faces …", _stop, key)
-        for found in kept.answers_steps(model, gates, data, number):
+        for found in kept.prediction_steps(model, gates, data, number):
             slot["answers"] = found
             bar.progress(len(found.places) / found.of, f"{len(found.places)} of {found.of} faces …")
         slot["done"] = True
@@ -65,10 +65,10 @@ def _stop(key: str) -> None:
     st.session_state[STOPPED] = key
 
 
-def _rows(found: Answers, about: str, data: str) -> None:
+def _rows(found: Predictions, about: str, data: str) -> None:
     """Draw a row of faces for each kind."""
     index = found.classes.index(about)
-    yes = found.chances[:, index] >= found.thresholds[index]
+    yes = found.probabilities[:, index] >= found.thresholds[index]
     accuracy = float((yes == (found.labels[:, index] > 0)).mean())
     st.markdown(
         f"**{plain(about)}** · {len(found.places)} faces, {int(yes.sum())} predicted yes (threshold "
@@ -87,7 +87,7 @@ def _rows(found: Answers, about: str, data: str) -> None:
         strip(pictures, 0, None, total, lambda place: _explain(place, about, data), f"gallery_{kind}", label)
 
 
-def _small(found: Answers, place: int, index: int, data: str) -> dict:
+def _small(found: Predictions, place: int, index: int, data: str) -> dict:
     """Return a face as the strip shows it, with its probability and its label."""
     row = int(np.flatnonzero(found.places == place)[0])
     sample = cache.sample(data, place)

@@ -54,8 +54,8 @@ def changes(view: FaceView, rows: Sequence[Row]) -> list[Change]:
 def change(reading: ForwardPass, found: Sequence[Occlusion]) -> Change:
     """Return what the occlusions do to the target of a reading, an attribute or its absence."""
     index, sign = int(reading.targets[0]), int(reading.signs[0])
-    after = np.array([one.chances[index] for one in found])
-    before = float(found[0].whole_chances[index])
+    after = np.array([one.probabilities[index] for one in found])
+    before = float(found[0].whole_probabilities[index])
     if sign < 0:
         after, before = 1 - after, 1 - before
     return Change(reading.target_names[0], before, after, np.array([sign * one.change[index] for one in found]))

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from sqexplain.figures.base import Asked
+from sqexplain.figures.base import FigureSettings
 from sqexplain.figures.captions import caption
 from sqexplain.figures.grid import Grid, data_name
 from sqexplain.figures.table import Table
@@ -43,22 +43,22 @@ def draw() -> None:
 @st.cache_resource(ttl="1m", show_spinner=False)  # every data set is opened for it, which takes as long as it is large
 def known() -> tuple[dict[str, str], dict[str, str]]:
     """Return what a reader calls each model whose samples can be drawn, and why the others wait."""
-    figure, asked = Grid(), Asked()
-    there = {name: f"{MODELS[name].title} · {data_name(asked, name)}" for name in figure.parts(asked)}
-    return there, figure.waiting(asked)
+    figure, settings = Grid(), FigureSettings()
+    there = {name: f"{MODELS[name].title} · {data_name(settings, name)}" for name in figure.parts(settings)}
+    return there, figure.waiting(settings)
 
 
 @st.cache_resource(max_entries=24, ttl="1h", show_spinner="Drawing the maps …")
 def kept_table(model: str, seed: int) -> Table:
     """Return the maps of the samples that a seed draws."""
-    rows = list(Grid().measure(Asked(seed=seed), model))
+    rows = list(Grid().measure(FigureSettings(seed=seed), model))
     return next(row for row in rows if not isinstance(row, Progress))
 
 
 @st.cache_resource(max_entries=24, ttl="1h", show_spinner="Drawing the sheet …")
 def kept_file(model: str, seed: int, format: str) -> bytes:
     """Return the file of the sheet."""
-    return next(Grid().draw(read_again(kept_table(model, seed)), format, Asked(seed=seed)))[1]
+    return next(Grid().draw(read_again(kept_table(model, seed)), format, FigureSettings(seed=seed)))[1]
 
 
 def read_again(table: Table) -> Table:
