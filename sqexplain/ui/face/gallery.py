@@ -93,7 +93,7 @@ def _small(found: Predictions, place: int, index: int, data: str) -> dict:
     sample = cache.sample(data, place)
     label = "●" if found.labels[row, index] > 0 else "○"
     picture = cache.picture_uri(sample.digest, cache.THUMBNAIL, sample)
-    return {"name": f"{per_cent(found.chances[row, index])} {label}", "picture": picture, "number": place}
+    return {"name": f"{per_cent(found.probabilities[row, index])} {label}", "picture": picture, "number": place}
 
 
 def _explain(place: int, about: str, data: str) -> None:
