@@ -64,11 +64,11 @@ def means(source) -> Iterator[dict]:
 def weighted(source) -> dict:
     """Return the mean of 30 % of 20 channels, each beyond an offset and times a weight."""
     features = source.normal(size=(20, 12)).astype(np.float32)
-    weights, rest = (source.normal(size=20).astype(np.float32) for _ in range(2))
+    weights, offset = (source.normal(size=20).astype(np.float32) for _ in range(2))
     order = source.permutation(20)
     chosen = order[: count(30, 20)]
-    expected = ((features[chosen] - rest[chosen, None]) * weights[chosen, None]).mean(0)
-    found = {"features": features, "weights": weights, "rest": rest, "order": order, "chosen": chosen}
+    expected = ((features[chosen] - offset[chosen, None]) * weights[chosen, None]).mean(0)
+    found = {"features": features, "weights": weights, "offset": offset, "order": order, "chosen": chosen}
     return {name: flat(array) for name, array in found.items()} | {"expected": flat(expected)}
 
 

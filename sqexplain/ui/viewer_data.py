@@ -126,8 +126,8 @@ def map_panel(reading: ForwardPass, explanation: Explanation) -> Panel:
         return Panel(map=raw, **looks)
     ranked = hasattr(method, "rule") or (reading.gates is None and method.name == "pooled")  # as the histogram is
     offset = reading.offset(method)
-    weights, rest = channel_weights(method, reading), None if offset is None else offset[0]
-    return Panel(order=order[0], weights=weights, rest=rest, gated=ranked, **looks)
+    offset = None if offset is None else offset[0]
+    return Panel(order=order[0], weights=channel_weights(method, reading), offset=offset, gated=ranked, **looks)
 
 
 def channel_weights(method: Method, reading: ForwardPass) -> np.ndarray | None:

@@ -81,9 +81,9 @@ export const checks = {
   },
 
   "weights and what is taken off count as in the library": ({ weighted }) => {
-    const [features, weights, rest] = [weighted.features, weighted.weights, weighted.rest].map(floats);
-    close(meanOf(features, 12, weighted.chosen, weights, rest), weighted.expected, 1e-5);
-    const stack = percentMaps(features, 12, weighted.order, weights, rest);
+    const [features, weights, offset] = [weighted.features, weighted.weights, weighted.offset].map(floats);
+    close(meanOf(features, 12, weighted.chosen, weights, offset), weighted.expected, 1e-5);
+    const stack = percentMaps(features, 12, weighted.order, weights, offset);
     close(stack.subarray(29 * 12, 30 * 12), weighted.expected, 1e-5);
   },
 

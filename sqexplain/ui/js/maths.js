@@ -73,11 +73,11 @@ export function paperRule(scores, z) {
  * @param {Float32Array} features (C * h * w)
  * @param {number} channel
  * @param {Numbers | null} [weights] (C)
- * @param {Numbers | null} [rest] (C)
+ * @param {Numbers | null} [offset] (C)
  */
-function addChannel(sum, features, channel, weights, rest) {
+function addChannel(sum, features, channel, weights, offset) {
   const weight = weights ? weights[channel] : 1;
-  const base = rest ? rest[channel] : 0;
+  const base = offset ? offset[channel] : 0;
   for (let i = 0, from = channel * sum.length; i < sum.length; i++) sum[i] += weight * (features[from + i] - base);
 }
 
@@ -87,11 +87,11 @@ function addChannel(sum, features, channel, weights, rest) {
  * @param {number} cells h * w
  * @param {Channels} channels
  * @param {Numbers | null} [weights] (C) a factor for each channel
- * @param {Numbers | null} [rest] (C) what is taken off each channel before the factor
+ * @param {Numbers | null} [offset] (C) what is taken off each channel before the factor
  */
-export function meanOf(features, cells, channels, weights, rest) {
+export function meanOf(features, cells, channels, weights, offset) {
   const sum = new Float64Array(cells);
-  for (const channel of channels) addChannel(sum, features, channel, weights, rest);
+  for (const channel of channels) addChannel(sum, features, channel, weights, offset);
   return Float32Array.from(sum, (value) => value / channels.length);
 }
 
@@ -101,15 +101,15 @@ export function meanOf(features, cells, channels, weights, rest) {
  * @param {number} cells h * w
  * @param {Channels} order (C)
  * @param {Numbers | null} [weights] (C)
- * @param {Numbers | null} [rest] (C)
+ * @param {Numbers | null} [offset] (C)
  */
-export function percentMaps(features, cells, order, weights, rest) {
+export function percentMaps(features, cells, order, weights, offset) {
   const stack = new Float32Array(PERCENTS * cells);
   const sum = new Float64Array(cells);
   let taken = 0;
   for (let percent = 1; percent <= PERCENTS; percent++) {
     const count = countOf(percent, order.length);
-    for (; taken < count; taken++) addChannel(sum, features, order[taken], weights, rest);
+    for (; taken < count; taken++) addChannel(sum, features, order[taken], weights, offset);
     for (let i = 0, to = (percent - 1) * cells; i < cells; i++) stack[to + i] = sum[i] / count;
   }
   return stack;

@@ -30,7 +30,7 @@ class Panel:
         map: (h', w') float32, clipped and scaled already where the method does so at its native size.
         order: (C,) int32, the channels from first to last; the slider takes the first k of them.
         weights: (C,) float32, a factor for each channel of an ordered map.
-        rest: (C,) float32, what is taken off each channel before the factor.
+        offset: (C,) float32, what is taken off each channel before the factor.
         group: the number of the row that the picture belongs to, where the pictures stand in rows.
         gated: whether the order is that of the histogram beside the pictures, or of its row.
         interpolation: how the map is enlarged, "bilinear" or "bicubic".
@@ -43,7 +43,7 @@ class Panel:
     map: np.ndarray | None = None
     order: np.ndarray | None = None
     weights: np.ndarray | None = None
-    rest: np.ndarray | None = None
+    offset: np.ndarray | None = None
     group: int = 0
     gated: bool = False
     interpolation: str = "bilinear"
@@ -51,7 +51,7 @@ class Panel:
     def packed(self, cells: tuple[int, int]) -> dict:
         """Return the panel as the browser reads it; `cells` is the size of the channels' maps."""
         arrays = {"map": (self.map, "<f4"), "order": (self.order, "<i4")}
-        arrays |= {"weights": (self.weights, "<f4"), "rest": (self.rest, "<f4")}
+        arrays |= {"weights": (self.weights, "<f4"), "offset": (self.offset, "<f4")}
         found = {name: None if array is None else pack(array, kind) for name, (array, kind) in arrays.items()}
         found["cells"] = list(cells if self.map is None else self.map.shape)
         texts = ("title", "tag", "summary", "note", "group", "gated", "interpolation")

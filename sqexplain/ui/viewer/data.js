@@ -26,7 +26,7 @@
  * @property {string | null} map float32 (h * w)
  * @property {string | null} order int32 (C)
  * @property {string | null} weights float32 (C)
- * @property {string | null} rest float32 (C)
+ * @property {string | null} offset float32 (C)
  */
 
 /**

@@ -21,13 +21,13 @@ class Ranking {
     this.content = content;
     this.order = decode(order, Int32Array);
     this.weights = floatsOf(data.weights);
-    this.rest = floatsOf(data.rest);
-    this.stack = percentMaps(content.features, content.cells, this.order, this.weights, this.rest);
+    this.offset = floatsOf(data.offset);
+    this.stack = percentMaps(content.features, content.cells, this.order, this.weights, this.offset);
   }
 
   /** @param {Channels} channels */
   mean(channels) {
-    return meanOf(this.content.features, this.content.cells, channels, this.weights, this.rest);
+    return meanOf(this.content.features, this.content.cells, channels, this.weights, this.offset);
   }
 
   /**
