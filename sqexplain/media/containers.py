@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import av
-from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition, Stream
@@ -25,7 +25,16 @@ FILM_SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".avi
 FILMS = "MP4, MOV, MKV, WebM, MPEG and AVI videos"
 VIDEO_CODECS = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg1video", "mpeg2video", "mpeg4", "mjpeg", "prores", "ffv1")
 SOUND_CODECS = ("aac", "mp3", "mp2", "opus", "vorbis", "flac", "ac3", "alac", "amr_nb")
-DECODERS = (*VIDEO_CODECS, *SOUND_CODECS, "libdav1d", "mp3float", "mp2float", "amrnb", "pcm_s16le", "pcm_s16be")
+DECODERS: tuple[str, ...] = (
+    *VIDEO_CODECS,
+    *SOUND_CODECS,
+    "libdav1d",
+    "mp3float",
+    "mp2float",
+    "amrnb",
+    "pcm_s16le",
+    "pcm_s16be",
+)
 DECODERS += ("pcm_u8", "pcm_s24le", "pcm_s32le", "pcm_f32le")
 STILL_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 STARTS = (  # where, which bytes, the name of the reader; it is given, so that no list of other files is ever followed
@@ -83,12 +92,11 @@ def probe(source: Source, name: str = "") -> VideoInfo:
     """
     with opened(source, name) as container:
         shown = container.name
-        stream, first = video_stream(container), None
-        if stream is not None:
-            first = next(decoded(container, stream, []), None)
+        stream = video_stream(container)
+        first = None if stream is None else next(decoded(container, stream, []), None)
         seconds = (container.duration or 0) / av.time_base
         has_audio = bool(container.streams.audio)
-        if first is None:
+        if stream is None or first is None:
             return VideoInfo(shown, seconds=seconds, has_audio=has_audio)
         width, height, turn = upright(first, stream)
         rate = float(claimed_rate(stream) or 0)
@@ -115,10 +123,10 @@ def opened(source: Source, name: str = "") -> Iterator[InputContainer]:
     reader = reader_of(source)
     if reader is None:
         raise ValueError(_refusal(source, name))
-    with BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb") as file:
-        file = _Named(file, name)
+    with BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb") as unnamed:
+        file = _Named(unnamed, name)
         try:
-            container = av.open(file, format=reader, options=_options(), metadata_errors="replace")
+            container = av.open(file, "r", format=reader, options=_options(), metadata_errors="replace")
         except (av.FFmpegError, ValueError, OSError, MemoryError) as error:
             raise ValueError(_damaged(name, error)) from None
         with container:
@@ -162,8 +170,8 @@ def audio_stream(container: InputContainer, notes: list[str]) -> AudioStream | N
     return stream
 
 
-def decoded(container: InputContainer, stream: Stream, notes: list[str]) -> Iterator[VideoFrame | AudioFrame]:
-    """Yield what can be decoded of a stream; damaged parts are left out, which a note tells."""
+def decoded(container: InputContainer, stream: Stream, notes: list[str]) -> Iterator[Any]:
+    """Yield the frames that can be decoded of a stream; damaged parts are left out, which a note tells."""
     damaged = False
     packets = container.demux(stream)
     while True:

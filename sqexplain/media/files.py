@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 
@@ -107,6 +108,6 @@ def write_csv(path: str | Path, rows: Iterable[Sequence[Cell]]) -> Path:
 
 def npz_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
     """Return named arrays as a compressed NPZ file."""
-    buffer = BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    buffer, named = BytesIO(), cast(Any, arrays)  # as keywords they could be mistaken for options
+    np.savez_compressed(buffer, **named)
     return buffer.getvalue()

@@ -42,7 +42,9 @@ def sound(
         if stream is None:
             return None
         video = video_stream(container)
-        start = None if video is None or video.start_time is None else float(video.start_time * video.time_base)
+        start = None
+        if video is not None and video.start_time is not None and video.time_base is not None:
+            start = float(video.start_time * video.time_base)
         pieces = _pieces(decoded(container, stream, notes), start)
         audio = _join(pieces, most + round(TOLERANCE * RATE) + 1)
     if not len(audio):

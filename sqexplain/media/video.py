@@ -69,8 +69,8 @@ class _Turner:
             self.size = max(1, round(width * factor)), max(1, round(height * factor))
         width, height = self.size[::-1] if turn % 2 else self.size
         way = "AREA" if width < frame.width else "BICUBIC"  # bilinear has no fast path for an unchanged size
-        picture = frame.reformat(width, height, "rgb24", interpolation=way).to_ndarray()  # (H, W, 3) as stored
-        picture = np.ascontiguousarray(np.rot90(picture, turn))  # (H, W, 3) upright
+        stored = frame.reformat(width, height, "rgb24", interpolation=way).to_ndarray()  # (H, W, 3)
+        picture = np.ascontiguousarray(np.rot90(stored, turn))  # (H, W, 3) upright
         picture.flags.writeable = False
         return picture
 
@@ -106,7 +106,7 @@ def _length(frame: VideoFrame) -> Fraction:
 def _stamped(container: InputContainer, stream: VideoStream, notes: list[str]) -> Iterator[Stamped]:
     """Yield every decoded picture with its seconds since the first, strictly rising."""
     period = 1 / (claimed_rate(stream) or Fraction(FPS))
-    clock = start = None
+    clock, start = None, Fraction(0)
     for count, frame in enumerate(decoded(container, stream, notes)):
         if count == MAX_SECONDS * MAX_RATE:
             notes.append(f"only the first {count} pictures of the file are used")
@@ -122,7 +122,9 @@ def _stamped(container: InputContainer, stream: VideoStream, notes: list[str]) -
             clock = time
         yield clock, frame
     promised = (
-        stream.duration * stream.time_base if stream.duration else Fraction(container.duration or 0, av.time_base)
+        stream.duration * stream.time_base
+        if stream.duration and stream.time_base
+        else Fraction(container.duration or 0, av.time_base)
     )
     if clock is not None and promised - clock > LOSS:
         ends = f"{float(clock + period):.1f} s, though the file promises {float(promised):.1f} s"

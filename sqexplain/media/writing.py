@@ -63,10 +63,11 @@ def _write(
             while sound and until - done >= BLOCK:
                 container.mux(sound.encode(_block(samples, done, done + BLOCK)))
                 done += BLOCK
-        if done < until:
+        if sound and done < until:
             container.mux(sound.encode(_block(samples, done, until)))
-        for stream in filter(None, (video, sound)):
-            container.mux(stream.encode(None))
+        container.mux(video.encode(None))
+        if sound:
+            container.mux(sound.encode(None))
 
 
 def _video_stream(container: OutputContainer, shape: tuple[int, ...], rate: Fraction) -> VideoStream:
