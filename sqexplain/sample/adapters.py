@@ -88,7 +88,7 @@ class Adapted(PictureDataset):
             raise ValueError(f"{self.name!r} names no classes; give 'classes', names in the order of the label values")
 
     @cached_property
-    def task(self) -> Task:
+    def task(self) -> Task:  # type: ignore[override]  # found on demand; a cached property can be written to, too
         """What the labels say; where nobody said it, the first sample is read to find out."""
         if self._task is not None:
             return self._task

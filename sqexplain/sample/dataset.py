@@ -1,7 +1,7 @@
 """What a data set is: samples by position, read in batches, with all that a card says of them."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -15,21 +15,27 @@ Batch = tuple[
 
 @runtime_checkable
 class Dataset(Protocol):
-    """Labelled samples by position.
+    """Labelled samples by position."""
 
-    Attributes:
-        name: what a card calls it.
-        classes: names of the classes, in the order of the label values.
-        task: what the labels say.
-        licence: of the data.
-        source: where they come from.
-    """
+    @property
+    def name(self) -> str:
+        """What a card calls the data set."""
 
-    name: str
-    classes: tuple[str, ...]
-    task: Task
-    licence: str
-    source: str
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of the label values."""
+
+    @property
+    def task(self) -> Task:
+        """What the labels say."""
+
+    @property
+    def licence(self) -> str:
+        """The licence of the data."""
+
+    @property
+    def source(self) -> str:
+        """Where the data come from."""
 
     def __len__(self) -> int:
         """Return the number of samples."""
@@ -47,11 +53,11 @@ class Dataset(Protocol):
 class PictureDataset:
     """A data set of pictures that reads its batches sample by sample; a subclass may know a faster way."""
 
-    name: ClassVar[str]
+    name: str
     classes: tuple[str, ...]
-    task: ClassVar[Task] = MULTICLASS
-    licence: ClassVar[str] = ""
-    source: ClassVar[str] = ""
+    task: Task = MULTICLASS
+    licence: str = ""
+    source: str = ""
 
     def __len__(self) -> int:
         raise NotImplementedError
@@ -61,9 +67,9 @@ class PictureDataset:
 
     def batches(self, size: int = 250, places: Sequence[int] | None = None) -> Iterator[Batch]:
         """Yield pictures and labels of `size` samples at a time, those at `places` in their order, or all."""
-        places = range(len(self)) if places is None else places
-        for start in range(0, len(places), size):
-            samples = [self[int(place)] for place in places[start : start + size]]
+        chosen = range(len(self)) if places is None else places
+        for start in range(0, len(chosen), size):
+            samples = [self[int(place)] for place in chosen[start : start + size]]
             yield [sample.picture for sample in samples], np.stack([label_of(sample) for sample in samples])
 
 

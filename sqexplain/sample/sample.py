@@ -149,12 +149,12 @@ def from_bytes(data: bytes, name: str = "picture") -> Sample:
 
 
 def _read_video(source: bytes | str | Path, shown: str) -> Sample:
-    notes = []
+    notes: list[str] = []
     info = media.probe(source, shown)
     side = _clip_side(info)
-    frames = None
+    frames: np.ndarray = np.empty(0, np.uint8)
     for count, picture in enumerate(media.frames(source, max_side=side, name=shown, notes=notes)):
-        if frames is None:  # memory is taken by the pages that are written to
+        if count == 0:  # memory is taken by the pages that are written to
             frames = np.empty((media.FPS * media.MAX_SECONDS, *picture.shape), np.uint8)
         frames[count] = picture
     frames = frames[: count + 1]  # (T, H, W, 3)
