@@ -30,7 +30,11 @@ DATASETS: dict[str, Callable[..., Dataset]] = {
     "ava": Ava,
     "wasd": Wasd,
 }
-DOWNLOADABLE = {"cifar10": Cifar10, "cifar100": Cifar100, "celeba": Celeba}
+DOWNLOADABLE: dict[str, type[Cifar10] | type[Cifar100] | type[Celeba]] = {
+    "cifar10": Cifar10,
+    "cifar100": Cifar100,
+    "celeba": Celeba,
+}
 
 
 def open_dataset(name: str, split: str = "test", root: str | Path | None = None, download: bool = False) -> Dataset:

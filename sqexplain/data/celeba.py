@@ -80,9 +80,9 @@ class Celeba(PictureDataset):
 
     def batches(self, size: int = 250, places: Sequence[int] | None = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield pictures (n, H, W, 3) uint8 as they are decoded and labels (n, 40) int64 of 0 and 1."""
-        places = np.arange(len(self)) if places is None else np.asarray(places)
-        for start in range(0, len(places), size):
-            some = places[start : start + size]
+        chosen = np.arange(len(self)) if places is None else np.asarray(places)
+        for start in range(0, len(chosen), size):
+            some = chosen[start : start + size]
             yield self._files[some], self.labels[some]
 
     def credit(self, index: int) -> str:  # noqa: ARG002  one answer for all

@@ -34,23 +34,20 @@ class Cifar(PictureDataset):
         ValueError: the split is unknown, or none of the layouts is found.
     """
 
-    name: ClassVar[str]
-    classes: ClassVar[tuple[str, ...]]
     official: ClassVar[str]  # name of torchvision's class
     folder: ClassVar[str]  # what its archive unpacks to
-    licence: ClassVar[str] = "free for research; cite Krizhevsky, Learning Multiple Layers of Features, 2009"
-    source: ClassVar[str] = "https://www.cs.toronto.edu/~kriz/cifar.html"
+    licence = "free for research; cite Krizhevsky, Learning Multiple Layers of Features, 2009"
+    source = "https://www.cs.toronto.edu/~kriz/cifar.html"
 
     def __init__(self, split: str = "test", root: str | Path | None = None):
         pick(SPLITS, split, "split")
         self.split = split
         self.root = media.home(self.name, root)
         here = self.root / split
+        self._files: list[Path] = []
         if here.is_dir():
             self._files = list_pictures(here, self.classes)
-        elif (self.root / self.folder).is_dir():
-            self._files = []
-        else:
+        elif not (self.root / self.folder).is_dir():
             raise ValueError(
                 f"no {self.name} in '{self.root}': neither {split}/<class>/*.png, {split}/<class>.png nor "
                 f"{self.folder}/. Give 'root', the folder that holds one of them, or open it with download=True"
@@ -75,9 +72,9 @@ class Cifar(PictureDataset):
     def batches(self, size: int = 250, places: Sequence[int] | None = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield images (n, 32, 32, 3) uint8 and labels (n,) int64; all are read at the first call."""
         images, labels = self._arrays
-        places = np.arange(len(images)) if places is None else np.asarray(places)
-        for start in range(0, len(places), size):
-            some = places[start : start + size]
+        chosen = np.arange(len(images)) if places is None else np.asarray(places)
+        for start in range(0, len(chosen), size):
+            some = chosen[start : start + size]
             yield images[some], labels[some]
 
     def credit(self, index: int) -> str:  # noqa: ARG002  one answer for all

@@ -19,7 +19,7 @@ def download(dataset: type[Cifar] | type[Celeba], root: str | Path | None = None
     Raises:
         ValueError: the server cannot be reached, or what it sent has another checksum; nothing is left behind.
     """
-    return download_celeba(root) if dataset is Celeba else download_cifar(dataset, root)
+    return download_cifar(dataset, root) if issubclass(dataset, Cifar) else download_celeba(root)
 
 
 def download_cifar(dataset: type[Cifar], root: str | Path | None = None) -> Iterator[float]:

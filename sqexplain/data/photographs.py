@@ -113,7 +113,7 @@ def locate(source: Source) -> Path:
         ValueError: the package or its picture is missing.
     """
     package = find_spec(source.package)
-    for folder in package.submodule_search_locations if package else ():
+    for folder in (package and package.submodule_search_locations) or ():
         if (path := Path(folder, source.file)).is_file():
             return path
     raise ValueError(
