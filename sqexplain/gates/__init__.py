@@ -10,6 +10,7 @@ from sqexplain.gates.blocks import (
     make_block,
     pool,
     register_scale,
+    required,
 )
 from sqexplain.gates.temporal import ClipSqueezeExcite, FrameSqueezeExcite
 
@@ -25,4 +26,5 @@ __all__ = [
     "make_block",
     "pool",
     "register_scale",
+    "required",
 ]

@@ -216,6 +216,17 @@ class ClassSqueezeExcite(Tap):
         return torch.sigmoid(logits)
 
 
+def required(gates: Tensor | None) -> Tensor:
+    """Return `gates`, for those who cannot do without.
+
+    Raises:
+        ValueError: there are none.
+    """
+    if gates is None:
+        raise ValueError("the net has no SE block; load it with gates 'class', 'sparse' or 'paper'")
+    return gates
+
+
 def pool(maps: Tensor) -> Tensor:
     """Return the mean of each map: (N, C, ...) -> (N, C)."""
     return maps.flatten(2).mean(2)
