@@ -2,7 +2,7 @@
 
 from sqexplain.sample.adapters import as_dataset
 from sqexplain.sample.cropping import CropBox, CroppedPictures, crop, crop_all
-from sqexplain.sample.dataset import Dataset, PictureDataset, spread
+from sqexplain.sample.dataset import Dataset, PictureDataset, label_of, labels_of, mask_of, spread
 from sqexplain.sample.relabelling import relabel
 from sqexplain.sample.sample import Sample, display_name, from_bytes, from_file, stem
 
@@ -18,6 +18,9 @@ __all__ = [
     "display_name",
     "from_bytes",
     "from_file",
+    "label_of",
+    "labels_of",
+    "mask_of",
     "relabel",
     "spread",
     "stem",

@@ -79,9 +79,29 @@ def label_of(sample: Sample) -> np.ndarray:
     Raises:
         ValueError: the sample has none.
     """
+    return labels_of(sample)[0]
+
+
+def labels_of(sample: Sample) -> np.ndarray:
+    """Return the labels of a sample: (T,) int64, or (T, K) of several labels.
+
+    Raises:
+        ValueError: the sample has none.
+    """
     if sample.labels is None:
         raise ValueError(f"sample {sample.name!r} has no label; give a data set with labels, such as class folders")
-    return sample.labels[0]
+    return sample.labels
+
+
+def mask_of(sample: Sample) -> np.ndarray:
+    """Return where the evidence of a sample lies, (T, H, W) bool.
+
+    Raises:
+        ValueError: the sample does not know it.
+    """
+    if sample.mask is None:
+        raise ValueError(f"sample {sample.name!r} has no mask of the evidence; take a data set with masks")
+    return sample.mask
 
 
 def spread(count: int, limit: int | None) -> list[int]:
