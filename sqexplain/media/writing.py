@@ -5,6 +5,7 @@ from fractions import Fraction
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
+from typing import overload
 
 import av
 import numpy as np
@@ -19,6 +20,14 @@ from sqexplain.media.sound import RATE
 QUALITY = "18"  # constant rate factor: no loss that is seen
 BLOCK = 1024  # samples that AAC codes at a time
 BT709 = 1  # the number of this colour standard in every table of H.264
+
+
+@overload
+def write_video(path: None, frames: Iterable[np.ndarray], fps: float, audio: np.ndarray | None = ...) -> bytes: ...
+
+
+@overload
+def write_video(path: str | Path, frames: Iterable[np.ndarray], fps: float, audio: np.ndarray | None = ...) -> Path: ...
 
 
 def write_video(
