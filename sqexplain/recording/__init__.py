@@ -5,8 +5,9 @@ stream, {"frames": ...} for pictures. Each of the T frames of a clip is a pictur
 a sound is the one picture of "audio".
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -64,7 +65,7 @@ def record(
         layer_maps: list[Tensor] = []
         for hook in hooks.values():
             hook.register(stack)
-        if whole:
+        if layer_map is not None and whole:
             hook_biases(stack, net, lambda bias, grads: layer_maps.append(layer_map(bias, grads)), BIASED)
         logits = _checked(net(**inputs) if clip else net(inputs["frames"]), _rows(inputs["frames"], clip))
         for hook in hooks.values():
@@ -73,8 +74,9 @@ def record(
         picture_grads = _backward(_score(logits, targets, signs), hooks, inputs, whole) if cut or whole else None
         full = {"frames": (picture_grads, tuple(layer_maps))} if whole else {}
         if clip and layer_map is not None:
+            trunks: Any = net.trunks
             full = {
-                name: trunk_gradients(net.trunks[name], one, hooks[name].native_grads, blocks[name], layer_map)
+                name: trunk_gradients(trunks[name], one, hooks[name].native_grads, blocks[name], layer_map)
                 for name, one in inputs.items()
             }
         traces = {name: _trace(hook, inputs.get(name), targets, full.get(name)) for name, hook in hooks.items()}
@@ -116,12 +118,14 @@ def _backward(score: Tensor, hooks: Mapping[str, BlockHook], inputs: Mapping, wh
 
     Return the gradient of the pictures where the whole net is differentiated.
     """
-    cut = {name: hook for name, hook in hooks.items() if hook.leaf is not None}
-    sources = [inputs["frames"]] if whole else [hook.leaf for hook in cut.values()]
-    grads = torch.autograd.grad(score, sources, allow_unused=True) if score.requires_grad else [None] * len(sources)
-    for (name, hook), one in zip(cut.items(), grads, strict=False):
+    leaves = {name: hook.leaf for name, hook in hooks.items() if hook.leaf is not None}
+    sources = [inputs["frames"]] if whole else list(leaves.values())
+    grads: Sequence[Tensor | None] = [None] * len(sources)
+    if score.requires_grad:
+        grads = torch.autograd.grad(score, sources, allow_unused=True)
+    for (name, leaf), one in zip(leaves.items(), grads, strict=False):
         if one is not None or name != "frames":  # a net may pass over a further stream, not over the pictures
-            hook.keep_grads(torch.zeros_like(hook.leaf) if one is None else one)
+            hooks[name].keep_grads(torch.zeros_like(leaf) if one is None else one)
     if (whole and grads[0] is None) or hooks["frames"].grads is None:
         raise ValueError("the logits do not depend on the explained layer; choose another layer, check for detach")
     return grads[0] if whole else None
@@ -136,7 +140,9 @@ def _trace(hook: BlockHook, inputs: Tensor | None, targets: Tensor, full: tuple 
         pictures = hook.block.to_maps(pictures)  # (N, c, S, S)
     pre_gate = hook.pre_gate.detach()
     post_gate = pre_gate if hook.post_gate is hook.pre_gate else hook.post_gate.detach()
-    return Trace(pictures, pre_gate, post_gate, gates, hook.grads, *(full or (None, ())), hook.block.channel_mean)
+    picture_grads, layer_maps = full or (None, ())
+    mean = hook.block.channel_mean
+    return Trace(pictures, pre_gate, post_gate, gates, hook.grads, picture_grads, layer_maps, mean)
 
 
 @contextmanager

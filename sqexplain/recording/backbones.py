@@ -5,6 +5,7 @@ it that it depends on, so the result is that of the whole clip.
 """
 
 from contextlib import ExitStack
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -31,7 +32,8 @@ def trunk_gradients(
     """
     if tap.layout != "clip":
         return _piece(trunk, inputs, grads, tap, layer_map, slice(None))
-    frames, reach = inputs.shape[2], trunk.reach
+    frames = inputs.shape[2]
+    reach: Any = trunk.reach
     found = []
     for start in range(0, frames, PIECE):
         stop = min(start + PIECE, frames)

@@ -6,6 +6,7 @@ N pictures, C channels, h x w feature size, S side of the net's input.
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -29,6 +30,17 @@ class Trace:
     channel_mean: Tensor | None = None  # (C,) mean over the training pictures before the block, if known
 
     @property
+    def gradients(self) -> Tensor:
+        """The same as `grads`, for methods that cannot do without.
+
+        Raises:
+            ValueError: the pass was made without gradients.
+        """
+        if self.grads is None:
+            raise ValueError("the pass was made without gradients; record it with gradients=True")
+        return self.grads
+
+    @property
     def scaled(self) -> bool:
         """Whether the block scaled the map, so that `post_gate` is not `pre_gate`."""
         return self.post_gate is not self.pre_gate
@@ -44,7 +56,9 @@ class BlockHook:
         self.block, self.cut, self.whole = block, cut, whole
         self.runs = 0
         self.args: tuple[Tensor, ...] = ()
-        self.leaf = self.grads = self.native_grads = None
+        self.leaf: Tensor | None = None
+        self.grads: Tensor | None = None
+        self._native_grads: Tensor | None = None
 
     def register(self, stack: ExitStack) -> None:
         """Register the hook; leaving `stack` removes it."""
@@ -65,12 +79,23 @@ class BlockHook:
             return output.clone()
         torch.set_grad_enabled(True)  # from here on a graph is built: the head alone; `record` puts the mode back
         self.leaf = kept.requires_grad_()
-        return self.leaf.clone()
+        return kept.clone()
 
     def keep_grads(self, grads: Tensor) -> None:
         """Keep the gradient of the block's output, as the net holds it and as maps."""
-        self.native_grads = grads.detach()
-        self.grads = self.block.to_maps(self.native_grads)  # (N, C, h, w)
+        self._native_grads = grads.detach()
+        self.grads = self.block.to_maps(self._native_grads)  # (N, C, h, w)
+
+    @property
+    def native_grads(self) -> Tensor:
+        """The gradient of the block's output, as the net holds it.
+
+        Raises:
+            ValueError: there was no backward pass.
+        """
+        if self._native_grads is None:
+            raise ValueError("the block has no gradient before the backward pass")
+        return self._native_grads
 
     def check_once(self) -> None:
         """Raise ValueError where the block did not run exactly once."""
@@ -99,8 +124,11 @@ def hook_biases(stack: ExitStack, layers: nn.Module, keep: Callable[[Tensor, Ten
             stack.enter_context(module.register_forward_hook(at_layer, prepend=True))  # before the block
 
 
-def implicit_bias(module: nn.Module) -> Tensor:
+def implicit_bias(module: Any) -> Tensor:
     """Return the bias (C,) that a convolution or batch norm adds in eval mode; the latter beta - mean * gamma / std."""
-    if not isinstance(module, nn.modules.batchnorm._BatchNorm) or module.running_mean is None:
+    if not isinstance(module, nn.modules.batchnorm._BatchNorm):
         return module.bias
-    return module.bias - module.running_mean * module.weight / torch.sqrt(module.running_var + module.eps)
+    mean, variance = module.running_mean, module.running_var
+    if mean is None or variance is None:  # it takes those of each batch
+        return module.bias
+    return module.bias - mean * module.weight / torch.sqrt(variance + module.eps)
