@@ -3,7 +3,6 @@
 The formulas agree with the package `grad-cam` to 1e-5 (tests/test_parity.py).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -50,11 +49,15 @@ class Cam(Method):
     """A method that is one function of features and gradients."""
 
     needs: ClassVar[frozenset[str]] = frozenset({"gradients"})
-    formula: ClassVar[Callable[[Tensor, Tensor], Tensor]]
+
+    @staticmethod
+    def formula(features: Tensor, grads: Tensor) -> Tensor:
+        """Return the raw maps (N, h, w) for features and gradients (N, C, h, w)."""
+        raise NotImplementedError
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, h, w)."""
-        return type(self).formula(trace.post_gate, trace.grads)
+        return self.formula(trace.post_gate, trace.gradients)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ class Control(Method):
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, h, w)."""
-        return mean_of(trace.post_gate, self.channels(trace))
+        chosen = self.channels(trace)
+        return trace.post_gate.mean(1) if chosen is None else mean_of(trace.post_gate, chosen)
 
 
 @dataclass(frozen=True)

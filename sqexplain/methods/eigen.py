@@ -77,4 +77,4 @@ class EigenGradCAM(Method):
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, h, w)."""
-        return first_component(trace.grads * trace.post_gate, self.sign)
+        return first_component(trace.gradients * trace.post_gate, self.sign)

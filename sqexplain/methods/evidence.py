@@ -37,6 +37,10 @@ class Evidence(Method):
             return None
         return mean * gates_of(trace) if trace.scaled else mean.expand(trace.post_gate.shape[:2])
 
+    def weights(self, trace: Trace) -> Tensor:
+        """Return what each channel counts, (N, C)."""
+        raise NotImplementedError
+
     def order(self, trace: Trace) -> Tensor:
         """Return the channels (N, C) from the largest evidence to the smallest."""
         return ranking(self._evidence(trace))
@@ -63,7 +67,7 @@ class SEEvidence(Evidence):
 
     def weights(self, trace: Trace) -> Tensor:
         """Return what each channel of the features counts, (N, C): gate times weight; scaled maps hold the gate."""
-        weights = class_weights(trace.grads)
+        weights = class_weights(trace.gradients)
         return weights if trace.scaled else weights * gates_of(trace)
 
 
@@ -79,4 +83,4 @@ class Contribution(Evidence):
 
     def weights(self, trace: Trace) -> Tensor:
         """Return the weight of each channel for the target class, (N, C)."""
-        return class_weights(trace.grads)
+        return class_weights(trace.gradients)

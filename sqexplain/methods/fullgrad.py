@@ -37,6 +37,8 @@ class FullGrad(Method):
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, S, S)."""
+        if trace.pictures is None or trace.picture_grads is None:
+            raise ValueError("the pass was made without the gradients of every layer; record it with a 'layer_map'")
         terms = (trace.pictures * trace.picture_grads).abs()  # (N, 3, S, S)
         low, high = terms.amin((2, 3), keepdim=True), terms.amax((2, 3), keepdim=True)  # (N, 3, 1, 1)
         total = ((terms - low) / (EPS + (high - low))).sum(1, keepdim=True)  # (N, 1, S, S)
@@ -47,7 +49,7 @@ class FullGrad(Method):
     def caveats(self, trace: Trace) -> dict[str, Tensor]:
         """Say where there is no bias to read."""
         text = "The net has no Conv2d or BatchNorm2d with a bias: this map is input times gradient alone."
-        return {text: torch.full((len(trace.pictures),), not trace.layer_maps)}
+        return {text: torch.full((len(trace.post_gate),), not trace.layer_maps)}
 
 
 def _merged(layer_maps: tuple[Tensor, ...]) -> list[Tensor]:

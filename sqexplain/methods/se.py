@@ -33,7 +33,7 @@ class SE(Method):
     rule: str = choice("topk", "paper")
     z: float = number(Z, -3, 5)
     scaled: bool = choice(True, False)
-    interpolation: str = choice("bilinear", "bicubic")
+    interpolation: str = choice("bilinear", "bicubic")  # type: ignore[misc]  # here a knob, elsewhere of the method
 
     def __call__(self, trace: Trace) -> Tensor:
         """Return the raw maps (N, h, w)."""
@@ -84,7 +84,7 @@ class SEClass(SE):
 
     def weights(self, trace: Trace) -> Tensor:
         """Return the weight of each channel for the target class, (N, C)."""
-        return class_weights(trace.grads)
+        return class_weights(trace.gradients)
 
 
 def class_weights(grads: Tensor) -> Tensor:
