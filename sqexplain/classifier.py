@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -75,7 +76,8 @@ class Spec:
     @property
     def shape(self) -> tuple[int, int]:
         """Height and width of the picture that the net sees."""
-        return (self.size, self.size) if isinstance(self.size, int) else tuple(self.size)
+        height, width = (self.size, self.size) if isinstance(self.size, int) else self.size
+        return height, width
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class Classifier:
     blocks: Mapping[str, Tap]
     gates: str
     device: torch.device
-    card: Mapping = field(default_factory=dict)
+    card: dict[str, Any] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @classmethod
@@ -161,7 +163,7 @@ class Classifier:
         """The block of the pictures or frames."""
         return self.blocks["frames"]
 
-    def class_index(self, target: int | str) -> int:
+    def class_index(self, target: int | np.integer | str) -> int:
         """Return the index of a class given by name (case and _ do not count) or by index.
 
         Raises:
@@ -184,7 +186,7 @@ class Classifier:
             f" It has {count} classes: {', '.join(self.classes[:10])}{', ...' if count > 10 else ''}"
         )
 
-    def target(self, target: int | str) -> tuple[int, int]:
+    def target(self, target: int | np.integer | str) -> tuple[int, int]:
         """Return index and sign of what is to be explained: 1 speaks for the class, -1, as in "not Smiling", against.
 
         Raises:
@@ -209,18 +211,19 @@ class Classifier:
         if not self.spec.streams:
             return self.prepare_frames(sample.frames[part])
         pictures, views = self._crops(sample.frames)
-        inputs, notes = {"frames": self._stacked(pictures)}, ()
+        inputs, notes = {"frames": self._stacked(pictures)}, list[str]()
         if "audio" in self.spec.streams:
-            silent = sample.audio is None
-            sound = np.zeros(round(len(views) / sample.fps * RATE), np.float32) if silent else sample.audio
+            sound = sample.audio
+            if sound is None:
+                sound = np.zeros(round(len(views) / sample.fps * RATE), np.float32)
+                notes.append(MUTE)
             sheet = torch.from_numpy(mfcc(sound, len(views), sample.fps))  # (13, 4T)
             inputs["audio"] = sheet[None, None].to(self.device)  # (1, 1, 13, 4T)
-            notes = (MUTE,) if silent else ()
         if "body" in self.spec.streams:
             if sample.body is None:
                 raise ValueError(f"{self.spec.name!r} needs crops of the body, and sample {sample.name!r} has none")
             inputs["body"] = self._stacked(self._crops(sample.body)[0])
-        return Prepared(inputs, views, notes)
+        return Prepared(inputs, views, tuple(notes))
 
     def prepare_frames(self, frames: np.ndarray) -> Prepared:
         """Crop, resize and normalise pictures (N, H, W, 3) uint8, for a net for pictures."""
@@ -253,9 +256,10 @@ class Classifier:
 
     def _scale(self, device: torch.device) -> tuple[Tensor, Tensor]:
         used = slice(1 if self.spec.grey else 3)
-        return tuple(
+        mean, std = (
             torch.tensor(value[used], device=device).view(1, -1, 1, 1) for value in (self.spec.mean, self.spec.std)
         )
+        return mean, std
 
 
 def target_name(name: str, sign: int) -> str:
