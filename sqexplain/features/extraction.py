@@ -14,7 +14,7 @@ from sqexplain.features.features import Features, predict
 from sqexplain.features.heads import SpeakerHead, linear_head
 from sqexplain.features.matching import match
 from sqexplain.features.streams import CLIPS, PooledClips, pool_clips
-from sqexplain.gates import Tap, pool
+from sqexplain.gates import ClassSqueezeExcite, Tap, pool, required
 from sqexplain.progress import Progress
 from sqexplain.recording import record
 from sqexplain.sample import Dataset, crop_all, spread
@@ -58,7 +58,7 @@ def image_features(classifier: Classifier, data: Dataset, limit: int | None) -> 
         predicted = predict(block.kind, head, pre_gate, answers)
         gates = gates_by_question(block, pre_gate, predicted, len(task.questions(len(classes))) > 1)
         vectors = pre_gate * gates(0) if block.kind == "paper" else pre_gate  # this net cannot do without its gates
-    class_gates = partial(block.gates_from_pooled, pre_gate) if block.kind == "class" else None
+    class_gates = partial(block.gates_from_pooled, pre_gate) if isinstance(block, ClassSqueezeExcite) else None
     return Features(task, classes, truth, head, block.kind, pre_gate, vectors, answers, gates, class_gates)
 
 
@@ -70,9 +70,9 @@ def pool_images(classifier: Classifier, pictures: np.ndarray) -> tuple[Tensor, T
     return pool(traces["frames"].pre_gate).cpu(), logits.cpu()
 
 
-def gates_by_question(block: Tap, pre_gate: Tensor, predicted: Tensor, each: bool) -> Callable[[int], Tensor | None]:
+def gates_by_question(block: Tap, pre_gate: Tensor, predicted: Tensor, each: bool) -> Callable[[int], Tensor]:
     """Return question -> gates (N, C); with `each` those of the attribute that is asked, else of the prediction."""
-    if block.kind == "class" and each:
+    if isinstance(block, ClassSqueezeExcite) and each:
 
         @torch.no_grad()
         def gates(question: int) -> Tensor:
@@ -80,7 +80,7 @@ def gates_by_question(block: Tap, pre_gate: Tensor, predicted: Tensor, each: boo
 
         return gates
     same = block.gates_from_pooled(pre_gate, predicted)
-    return lambda _question: same
+    return lambda _question: required(same)
 
 
 def clip_features(classifier: Classifier, data: Dataset, limit: int | None) -> Generator[Progress, None, Features]:
@@ -103,8 +103,9 @@ def features_of_clips(classifier: Classifier, pooled: PooledClips, labels: np.nd
     same = None if gates is None else gates.flatten(0, 1)  # (N, C)
     vectors = pooled.visual.flatten(0, 1)  # (N, C)
     kind = classifier.block.kind
-    pre_gate = vectors / same.clamp_min(1e-6) if kind == "paper" else vectors
+    pre_gate = vectors / required(same).clamp_min(1e-6) if kind == "paper" else vectors
     head = SpeakerHead(classifier.net, pooled.audio)
     task, classes = classifier.spec.task, tuple(classifier.classes)
     logits = pooled.logits.flatten(0, 1)
-    return Features(task, classes, labels, head, kind, pre_gate, vectors, logits, lambda _question: same, clips=pooled)
+    known = task, classes, labels, head, kind, pre_gate, vectors, logits
+    return Features(*known, lambda _question: required(same), clips=pooled)

@@ -29,7 +29,7 @@ class Features:
         pre_gate: (N, C) pooled maps that enter the block.
         vectors: (N, C) what the head of the explained net reads: scaled by the gates only where the net needs them.
         logits: (N, K) of the net itself.
-        gates: question -> gates (N, C), None where the net has none; they differ by question for "class" alone.
+        gates: question -> gates (N, C), a ValueError where the net has none; they differ by question for "class" alone.
         class_gates: targets (N,) -> gates (N, C) of these classes, where the block holds a vector for each class.
         clips: of a net for clips, what all of its streams left behind.
     """
@@ -42,7 +42,7 @@ class Features:
     pre_gate: Tensor
     vectors: Tensor
     logits: Tensor
-    gates: Callable[[int], Tensor | None] = field(repr=False)
+    gates: Callable[[int], Tensor] = field(repr=False)
     class_gates: Callable[[Tensor], Tensor] | None = field(default=None, repr=False)
     clips: PooledClips | None = None
 
@@ -55,6 +55,17 @@ class Features:
     def questions(self) -> range:
         """What is scored one by one: a single question, or one for each class."""
         return self.task.questions(len(self.classes))
+
+    @property
+    def weight(self) -> Tensor:
+        """The weights (K, C) of the head.
+
+        Raises:
+            ValueError: it is not linear.
+        """
+        if not isinstance(self.head, LinearHead):
+            raise ValueError("the head is not one linear layer, so its channels have no weights")
+        return self.head.weight
 
     @cached_property
     def whole(self) -> Tensor:

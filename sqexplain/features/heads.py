@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from sqexplain.classifier import Classifier
 from sqexplain.features.streams import classify
+from sqexplain.gates import required
 
 CHECKED = 500  # rows on which a linear head is compared with the net itself
 
@@ -62,7 +63,7 @@ def linear_head(classifier: Classifier, pre_gate: Tensor, logits: Tensor) -> Lin
         ValueError: something other than average pool, linear layer and a constant factor follows the block.
     """
     block, pre_gate = classifier.block, pre_gate[:CHECKED].to(classifier.device)
-    vectors = pre_gate * block.gates_from_pooled(pre_gate) if scales(classifier) else pre_gate
+    vectors = pre_gate * required(block.gates_from_pooled(pre_gate)) if scales(classifier) else pre_gate
     logits = logits[:CHECKED].to(vectors)
     for layer in reversed([module for module in classifier.net.modules() if isinstance(module, nn.Linear)]):
         if (layer.in_features, layer.out_features) != (vectors.shape[1], logits.shape[1]):

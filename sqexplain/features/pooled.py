@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from sqexplain.classifier import Classifier
-from sqexplain.gates import pool
+from sqexplain.gates import pool, required
 from sqexplain.recording import record
 
 
@@ -63,7 +63,7 @@ def linear_head(classifier: Classifier, pooled: Pooled) -> LinearHead:
         ValueError: something other than average pool, linear layer and a constant factor follows the block.
     """
     block, before = classifier.block, pooled.before.to(classifier.device)
-    after = before * block.gates_from_pooled(before) if scales(classifier) else before
+    after = before * required(block.gates_from_pooled(before)) if scales(classifier) else before
     logits = pooled.logits.to(after)
     for layer in reversed([module for module in classifier.net.modules() if isinstance(module, nn.Linear)]):
         if (layer.in_features, layer.out_features) != (after.shape[1], logits.shape[1]):

@@ -4,14 +4,15 @@ B clips, T frames, C channels of the face map, A channels of the audio map, D = 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from sqexplain.classifier import Classifier
-from sqexplain.gates import FrameSqueezeExcite
+from sqexplain.gates import ClipSqueezeExcite, FrameSqueezeExcite
 
 CLIPS = 8  # clips that go through the net together
 
@@ -37,9 +38,10 @@ class PooledClips:
     @classmethod
     def join(cls, parts: list["PooledClips"]) -> "PooledClips":
         """Return several parts as one, in their order."""
-        plain = [field.name for field in fields(cls) if field.name != "gates"]
+        names = ("visual", "audio", "average", "logits")
+        visual, audio, average, logits = (torch.cat([getattr(part, name) for part in parts]) for name in names)
         gates = {stream: torch.cat([part.gates[stream] for part in parts]) for stream in parts[0].gates}
-        return cls(*(torch.cat([getattr(part, name) for part in parts]) for name in plain), gates)
+        return cls(visual, audio, average, logits, gates)
 
 
 def inputs_of(classifier: Classifier, frames: np.ndarray, audio: np.ndarray) -> tuple[Tensor, Tensor]:
@@ -65,7 +67,7 @@ def inputs_of(classifier: Classifier, frames: np.ndarray, audio: np.ndarray) -> 
     return ((pictures.float() / 255 - mean) / std)[:, None], sheets[:, None]
 
 
-def encode(net: nn.Module, frames: Tensor, audio: Tensor) -> tuple[Tensor, Tensor]:
+def encode(net: Any, frames: Tensor, audio: Tensor) -> tuple[Tensor, Tensor]:
     """Return what the head of a two-stream net reads: visual (B, T, C) and audio (B, T, A), after the blocks."""
     voice, face = net.voice(audio), net.face(frames)
     heard = net.hear(net.voice_end(voice))
@@ -75,7 +77,7 @@ def encode(net: nn.Module, frames: Tensor, audio: Tensor) -> tuple[Tensor, Tenso
 @torch.no_grad()
 def pool_clips(classifier: Classifier, frames: np.ndarray, audio: np.ndarray) -> Iterator[PooledClips]:
     """Yield vectors, logits and gates of clips (B, T, S, S) and (B, 13, 4T), some clips at a time."""
-    net = classifier.net
+    net: Any = classifier.net  # one for clips
     for start in range(0, len(frames), CLIPS):
         part = slice(start, start + CLIPS)
         with classifier.lock:
@@ -88,12 +90,12 @@ def pool_clips(classifier: Classifier, frames: np.ndarray, audio: np.ndarray) ->
             gates = {
                 stream: block.vectors(maps[stream], *([heard] if stream == "frames" else []))
                 for stream, block in classifier.blocks.items()
-                if block.kind != "none"
+                if isinstance(block, ClipSqueezeExcite | FrameSqueezeExcite)
             }
             yield PooledClips(seen, heard, gated.mean((3, 4)).transpose(1, 2), classify(net, seen, heard), gates)
 
 
-def classify(net: nn.Module, visual: Tensor, audio: Tensor) -> Tensor:
+def classify(net: Any, visual: Tensor, audio: Tensor) -> Tensor:
     """Return the logits (B, T, K) of the head for vectors (B, T, C) and (B, T, A)."""
     return net.decide(visual, audio).unflatten(0, visual.shape[:2])
 
