@@ -38,7 +38,9 @@ class MethodResult:
     def join(cls, parts: Sequence["MethodResult"]) -> "MethodResult":
         """Return the parts one after the other; a sentence that a part lacks is true for none of its pictures."""
         caveats = {
-            text: torch.cat([one.caveats.get(text, one.raws.new_zeros(len(one.raws), dtype=bool)) for one in parts])
+            text: torch.cat(
+                [one.caveats.get(text, one.raws.new_zeros(len(one.raws), dtype=torch.bool)) for one in parts]
+            )
             for text in dict.fromkeys(text for one in parts for text in one.caveats)
         }
         return cls(torch.cat([one.raws for one in parts]), _joined([one.channels for one in parts]), caveats)
@@ -69,9 +71,12 @@ class PassResult:
         """Return the parts of one sample, one after the other."""
         if len(parts) == 1:
             return parts[0]
-        values = (_joined([getattr(one, name) for one in parts]) for name in ("logits", "targets", "signs", "gates"))
+        values = (torch.cat([getattr(one, name) for one in parts]) for name in ("logits", "targets", "signs"))
+        logits, targets, signs = values
+        gates = _joined([one.gates for one in parts])
         methods = tuple(MethodResult.join(each) for each in zip(*(one.methods for one in parts), strict=True))
-        return cls(*values, methods, parts[0].streams, sum((one.views for one in parts), ()), parts[0].notes)
+        views = tuple(view for one in parts for view in one.views)
+        return cls(logits, targets, signs, gates, methods, parts[0].streams, views, parts[0].notes)
 
 
 class BatchRunner:
@@ -142,4 +147,5 @@ class BatchRunner:
 
 
 def _joined(parts: Sequence[Tensor | None]) -> Tensor | None:
-    return None if parts[0] is None else torch.cat(parts)
+    there = [part for part in parts if part is not None]
+    return torch.cat(there) if there else None

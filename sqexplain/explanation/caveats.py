@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from sqexplain.methods import Method
+from sqexplain.methods.se import gates_of
 from sqexplain.recording import Trace
 
 EQUAL_GATES = 0.01  # below this standard deviation over the channels the order of the gates says little
@@ -30,8 +31,9 @@ def gate_caveats(method: Method, trace: Trace, trained: bool, card: Mapping) -> 
     """Return where the choice of channels means little: an untrained block, gates that are alike or never change."""
     if "gates" not in method.needs:
         return {}
-    untrained = torch.full((len(trace.gates),), not trained)
-    alike = trace.gates.std(1) < EQUAL_GATES  # (N,)
+    gates = gates_of(trace)
+    untrained = torch.full((len(gates),), not trained)
+    alike = gates.std(1) < EQUAL_GATES  # (N,)
     scores = card.get("scores", {})  # measured on the test pictures of the card
     share, spread = scores.get("channel share", 0.0), scores.get("gate spread", 1.0)
     constant = torch.full_like(untrained, share >= CONSTANT_GATES or spread < STILL_GATES)

@@ -6,6 +6,7 @@ N pictures (the T frames of the sample), C channels, K classes, h x w feature si
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, overload
 
 from torch import Tensor
 
@@ -20,6 +21,28 @@ from sqexplain.sample import Sample
 from sqexplain.sample.cropping import CropBox
 
 SCALES = ("picture", "clip")
+
+
+@overload
+def explain(
+    classifier: Classifier,
+    sample: Sample,
+    methods: Sequence[Method | str] = ...,
+    target: Target | Sequence[Target | Sequence[Target]] = ...,
+    scale: str | None = ...,
+    batch_size: int = ...,
+) -> list[Explanation]: ...
+
+
+@overload
+def explain(
+    classifier: Classifier,
+    sample: Sequence[Sample],
+    methods: Sequence[Method | str] = ...,
+    target: Target | Sequence[Target | Sequence[Target]] = ...,
+    scale: str | None = ...,
+    batch_size: int = ...,
+) -> list[list[Explanation]]: ...
 
 
 def explain(
@@ -79,7 +102,7 @@ def checked_scale(scale: str | None, classifier: Classifier) -> str:
 def explanations(runner: BatchRunner, sample: Sample, result: PassResult, scale: str) -> list[Explanation]:
     """Return the explanation of a sample by each method of `runner`, from what its passes left."""
     classifier, card = runner.classifier, _card_digest(runner.classifier.card)
-    shared = {
+    shared: dict[str, Any] = {
         "sample": sample.name,
         "slug": sample.slug,
         "digest": sample.digest,
@@ -117,8 +140,8 @@ def explanations(runner: BatchRunner, sample: Sample, result: PassResult, scale:
 
 def _heatmaps(method: Method, raws: Tensor, sample: Sample, view: CropBox, scale: str) -> Tensor:
     """Return the heatmaps (N, H, W) of one method."""
-    size = sample.frames.shape[1:3]
-    return heatmaps(raws, *size, view, method.native, method.interpolation, together=scale == "clip")
+    height, width = sample.frames.shape[1:3]
+    return heatmaps(raws, height, width, view, method.native, method.interpolation, together=scale == "clip")
 
 
 def sentences(caveats: Mapping[str, Tensor]) -> Iterator[str]:

@@ -5,6 +5,7 @@ N pictures (the T frames of the sample), C channels, K classes, h x w feature si
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -117,7 +118,7 @@ class ForwardPass:
     def pooled(self) -> list[Tensor]:
         """Return what the head of a net for clips reads of each stream, (1, T, C) each, the frames first."""
         classifier, traces = self._source[0], self._pass[2]
-        net = classifier.net
+        net: Any = classifier.net  # one for clips
         reads = {"audio": net.hear}
         return [
             reads.get(name, net.see)(stacked(traces[name].post_gate, classifier.blocks[name].layout))
@@ -179,11 +180,11 @@ def read(classifier: Classifier, sample: Sample, target: Target = None, layers: 
         post_gate=frozen(trace.post_gate),
         pre_gate=frozen(trace.pre_gate),
         gates=None if trace.gates is None else frozen(trace.gates),
-        grads=frozen(trace.grads),
-        attribution=frozen((trace.grads * trace.post_gate).sum((2, 3))),
+        grads=frozen(trace.gradients),
+        attribution=frozen((trace.gradients * trace.post_gate).sum((2, 3))),
         pictures=sample.frames,
         views=tuple(prepared.views),
-        class_weights=frozen(class_weights(trace.grads)),
+        class_weights=frozen(class_weights(trace.gradients)),
         fusion=fusion_gates(traces.get(FUSED), classifier.spec.fused),
         notes=prepared.notes,
         _pass=recorded,

@@ -4,6 +4,7 @@ T frames, C channels of the face.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -40,12 +41,13 @@ def influences(classifier: Classifier, sample: Sample | ForwardPass, target: Tar
     if not classifier.spec.streams:
         raise ValueError(f"{classifier.spec.name!r} judges every picture for itself; take a net for clips")
     reading = sample if isinstance(sample, ForwardPass) else read(classifier, sample, target)
+    net: Any = classifier.net
     seen, *context = reading.pooled()  # (1, T, C), (1, T, A), ...
     targets = torch.tensor(reading.targets).to(seen.device)  # (T,)
     for some in torch.arange(seen.shape[1]).split(TOGETHER):
         with classifier.lock, eval_mode(classifier.net), torch.inference_mode(False), torch.enable_grad():
             leaf = seen.repeat(len(some), 1, 1).requires_grad_()  # (n, T, C)
-            logits = classifier.net.decide(leaf, *(one.repeat(len(some), 1, 1) for one in context))  # (nT, K)
+            logits = net.decide(leaf, *(one.repeat(len(some), 1, 1) for one in context))  # (nT, K)
             scores = logits.unflatten(0, leaf.shape[:2])[torch.arange(len(some)), some, targets[some]]  # (n,)
             grads = torch.autograd.grad(scores.sum(), leaf)[0]  # (n, T, C)
         yield rows(grads, leaf.detach())

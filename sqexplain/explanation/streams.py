@@ -29,7 +29,8 @@ class StreamMaps:
             for method in methods
         ]
         self.gates = {name: None if trace.gates is None else frozen(trace.gates) for name, trace in others.items()}
-        self.sheet = frozen(others["audio"].pictures[:, 0]) if "audio" in others else None  # (1, 13, 4T)
+        sheet = others["audio"].pictures if "audio" in others else None
+        self.sheet = None if sheet is None else frozen(sheet[:, 0])  # (1, 13, 4T)
         self.fusion = fusion_gates(traces.get(FUSED), fused)
 
     def maps(self, index: int, sample: Sample) -> dict[str, Maps]:
@@ -37,7 +38,10 @@ class StreamMaps:
         method, found = self.methods[index], {}
         for name, raws in self.raws[index].items():
             pictures = self.sheet if name == "audio" else sample.body
-            shown = heatmaps(raws, *pictures.shape[1:3], None, method.native, method.interpolation)
+            if pictures is None:
+                raise ValueError(f"sample {sample.name!r} has no pictures for the maps of the stream {name!r}")
+            height, width = pictures.shape[1:3]
+            shown = heatmaps(raws, height, width, None, method.native, method.interpolation)
             found[name] = Maps(frozen(shown), frozen(raws), self.gates[name], pictures)
         return found
 

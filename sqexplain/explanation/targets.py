@@ -15,7 +15,7 @@ from sqexplain.sample import Sample
 Target = int | str | None
 
 
-def checked_methods(methods: Sequence[Method | str], classifier: Classifier) -> tuple[Method, ...]:
+def checked_methods(methods: Method | str | Sequence[Method | str], classifier: Classifier) -> tuple[Method, ...]:
     """Return the methods, parsed where they are text, and refuse what this net cannot answer."""
     given = (methods,) if isinstance(methods, Method | str) else tuple(methods)
     found = tuple(parse(method) if isinstance(method, str) else method for method in given)
@@ -43,7 +43,8 @@ def picture_targets(classifier: Classifier, samples: list[Sample], targets) -> t
             raise ValueError(f"'target' has {len(each)} entries for the {count} pictures of sample {sample.name!r}")
         usual = (classifier.class_index(classifier.spec.default) if classifier.spec.default else PREDICTED), 1
         found += [usual if one is None else classifier.target(one) for one in each]
-    return tuple(torch.tensor(column) for column in zip(*found, strict=True))
+    indices, signs = (torch.tensor(column) for column in zip(*found, strict=True))
+    return indices, signs
 
 
 def unfolded(classifier: Classifier, samples: list[Sample], targets) -> tuple[list[Sample], list, list[int]]:

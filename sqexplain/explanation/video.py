@@ -1,6 +1,7 @@
 """The files of an explained clip: its overlays as a video with sound, and a table with a row for each frame."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import cv2
 import numpy as np
@@ -34,11 +35,11 @@ def frame_table(explanation: MethodMaps) -> bytes:
     """
     shares = explanation.probabilities  # (T, K)
     names = [f"p_{name.replace(' ', '_')}" for name in explanation.classes]
-    rows = [["frame", "seconds", *names, "target", "channels", "heat", "peak_top", "peak_left"]]
+    rows: list[list[Any]] = [["frame", "seconds", *names, "target", "channels", "heat", "peak_top", "peak_left"]]
     for frame, (share, heatmap) in enumerate(zip(shares, explanation.heatmaps, strict=True)):
         top, left = np.unravel_index(heatmap.argmax(), heatmap.shape)
         channels = None if explanation.channels is None else explanation.channels[frame]
-        row = [frame, f"{frame / explanation.fps:.3f}", *(f"{value:.6f}" for value in share)]
+        row: list[Any] = [frame, f"{frame / explanation.fps:.3f}", *(f"{value:.6f}" for value in share)]
         row += [explanation.target_names[frame], channels, f"{heatmap.mean():.6f}", top, left]
         rows.append(row)
     return csv_bytes(rows)
