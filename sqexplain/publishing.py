@@ -77,7 +77,7 @@ def start(
     if gates in RETROFITTED:
         own = weights_path(name, "none", folder)
         classifier = load_start(name, gates, own if own.exists() else None, device)
-        recipe = retrofit_recipe(classifier)
+        recipe: Any = retrofit_recipe(classifier)
     else:
         classifier = build_model(spec, gates, device)
         recipe = training_recipe(classifier)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from sqexplain.features import classify, encode, inputs_of
 from sqexplain.features.streams import apply_gates, gates_for, read_by
-from sqexplain.gates import FrameSqueezeExcite
+from sqexplain.gates import FrameSqueezeExcite, Tap
 from sqexplain.learning.retrofit_base import Retrofit, set_scale
 from sqexplain.progress import Progress
 
@@ -106,7 +106,7 @@ class ClipRetrofit(Retrofit):
         blank = {stream: self.without(stream, visual, audio) for stream in self.blocks}
         self.rows = ClipRows(visual, audio, teacher, blank)
         task = self.classifier.spec.task
-        frozen = [FrozenStream(stream, block, self.net) for stream, block in self.blocks.items()]
+        frozen = [FrozenStream(stream, framewise(block), self.net) for stream, block in self.blocks.items()]
         self.objectives = [task.gate_objective(one, self.rows, **self.recipe.weights) for one in frozen]
 
     @torch.no_grad()
@@ -120,3 +120,14 @@ class ClipRetrofit(Retrofit):
         """Return random clips for each step."""
         count, recipe = len(self.rows.visual), self.recipe
         return [torch.randint(count, (recipe.batch,), generator=rng) for _ in range(recipe.steps)]
+
+
+def framewise(block: Tap) -> FrameSqueezeExcite:
+    """Return a block if it has a vector for each frame.
+
+    Raises:
+        ValueError: it has none.
+    """
+    if not isinstance(block, FrameSqueezeExcite):
+        raise ValueError(f"gates {block.kind!r} have no vector for each frame; take 'sparse'")
+    return block

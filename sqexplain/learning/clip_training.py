@@ -46,11 +46,12 @@ class ClipTraining(Trainer):
     def step(self, clips: Clips, done: float) -> tuple[float, float]:
         """Learn from one batch; `done` is the share of the run behind us. Return loss and frame accuracy."""
         task, recipe = self.classifier.spec.task, self.recipe
+        net: Any = self.net  # one for clips
         labels = torch.tensor(clips.labels, dtype=torch.int64).flatten().to(self.classifier.device)  # (B * T,)
         with half_precision(labels.device):
-            visual, audio = encode(self.net, *inputs_of(self.classifier, clips.frames, clips.audio))
-            logits = self.net.decide(visual, audio)  # (B * T, 2)
-            unimodal = {"face": self.net.look(visual), "audio": self.net.listen(audio)}
+            visual, audio = encode(net, *inputs_of(self.classifier, clips.frames, clips.audio))
+            logits = net.decide(visual, audio)  # (B * T, 2)
+            unimodal = {"face": net.look(visual), "audio": net.listen(audio)}
         loss = task.loss(logits.float() / (recipe.temperature + (1 - recipe.temperature) * done), labels)
         for stream, side in unimodal.items():
             rows = np.repeat(np.isin(clips.kinds, DETERMINED[stream]), clips.labels.shape[1])  # (B * T,)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from sqexplain.features import LinearHead, linear_head, pool_images
 from sqexplain.features.heads import CHECKED
-from sqexplain.gates import Tap
+from sqexplain.gates import ClassSqueezeExcite, SqueezeExcite
 from sqexplain.learning.retrofit_base import Retrofit, set_scale
 from sqexplain.progress import Progress
 from sqexplain.sample import crop_all
@@ -24,7 +24,7 @@ MOST = 2_000_000_000  # bytes of vectors that are held in memory
 class FrozenImageNet:
     """A frozen net for pictures from its block on; rows are pooled vectors (N, C). See `tasks.base.FrozenNet`."""
 
-    block: Tap
+    block: SqueezeExcite | ClassSqueezeExcite
     head: LinearHead
 
     @property
@@ -39,7 +39,7 @@ class FrozenImageNet:
     def gates(self, rows: Tensor, targets: Tensor | None = None) -> Tensor:
         """Return the gates (N, C), or (N, K, C) of a block with a vector for each class when no targets are given."""
         place = self.block.mean.device
-        if self.kind == "class" and targets is None:
+        if isinstance(self.block, ClassSqueezeExcite) and targets is None:
             return self.block.all_gates(rows.to(place)).to(rows.device)
         targets = None if targets is None else targets.to(place)
         return self.block.gates_from_pooled(rows.to(place), targets).to(rows.device)
@@ -61,10 +61,10 @@ class ImageRetrofit(Retrofit):
     def begin(self, folder: Path | None) -> Iterator[Progress]:
         """Pool the maps of all pictures, batch by batch; find the linear head; scale the block."""
         spec, count, done = self.classifier.spec, len(self.data), 0
-        vectors, logits = None, []
+        vectors, logits = torch.empty(0), []
         for pictures, _ in self.data.batches(BATCH):
             one, answer = pool_images(self.classifier, crop_all(pictures, spec.shape, spec.resize))
-            if vectors is None:
+            if done == 0:
                 vectors = empty_rows(count, one.shape[1], folder)
             vectors[done : done + len(one)] = one
             if done < CHECKED:  # so many are enough to find the head
@@ -79,7 +79,10 @@ class ImageRetrofit(Retrofit):
     def prepare(self) -> None:
         """Take rows and head from the cached vectors."""
         self.rows = self.vectors["vectors"]
-        frozen = FrozenImageNet(self.classifier.block, LinearHead(self.vectors["weight"], self.vectors["bias"]))
+        block = self.classifier.block
+        if not isinstance(block, SqueezeExcite | ClassSqueezeExcite):
+            raise ValueError(f"a block of kind {block.kind!r} has no gates to train; take 'sparse' or 'class'")
+        frozen = FrozenImageNet(block, LinearHead(self.vectors["weight"], self.vectors["bias"]))
         task = self.classifier.spec.task
         self.objectives = [task.gate_objective(frozen, self.rows, **self.recipe.weights)]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -34,10 +35,14 @@ class ImageTraining(Trainer):
         for p, matrix in zip(self.filters, self.matrices, strict=True):
             p.data = matrix.data.view(p.shape)
         others = [p for p in learned if p.ndim != 4]
-        self.optimisers = [torch.optim.AdamW(others, lr=recipe.other_lr, betas=(0.85, 0.98), weight_decay=0.01)]
+        self.optimisers: list[torch.optim.Optimizer] = [
+            torch.optim.AdamW(others, lr=recipe.other_lr, betas=(0.85, 0.98), weight_decay=0.01)
+        ]
         if self.matrices:
-            muon = {"lr": recipe.lr, "momentum": recipe.momentum, "weight_decay": 0.0, "nesterov": True, "ns_steps": 3}
-            self.optimisers.insert(0, torch.optim.Muon(self.matrices, **muon))
+            muon = torch.optim.Muon(
+                self.matrices, lr=recipe.lr, momentum=recipe.momentum, weight_decay=0.0, nesterov=True, ns_steps=3
+            )
+            self.optimisers.insert(0, muon)
         self.rates = [optimiser.param_groups[0]["lr"] for optimiser in self.optimisers]
 
     def load(self) -> Iterator[Progress]:
@@ -46,10 +51,11 @@ class ImageTraining(Trainer):
 
     def begin(self, folder: Path | None) -> Iterator[Progress]:  # noqa: ARG002
         """Fit the whitening stem, if the net has one, to the first pictures of a seeded shuffle."""
-        if self.recipe.stem and hasattr(getattr(self.net, "stem", None), "fit"):
+        stem: Any = getattr(self.net, "stem", None)
+        if self.recipe.stem and hasattr(stem, "fit"):
             chosen = np.random.default_rng(self.seed).permutation(len(self.pictures))[:STEM]
             images, _ = self.take(np.sort(chosen))
-            self.net.stem.fit(self.classifier.normalise(images))
+            stem.fit(self.classifier.normalise(images))
         return iter(())
 
     def take(self, places: np.ndarray) -> tuple[Tensor, Tensor]:
@@ -94,7 +100,7 @@ class ImageTraining(Trainer):
         self.net.zero_grad(set_to_none=True)
         loss.backward()
         for p, matrix in zip(self.filters, self.matrices, strict=True):
-            matrix.grad = p.grad.reshape(len(p), -1)
+            matrix.grad = None if p.grad is None else p.grad.reshape(len(p), -1)
             matrix.data.mul_(len(matrix) ** 0.5 / matrix.data.norm())  # only the direction of a filter bank counts
         warmup = max(self.recipe.warmup, 1e-9)
         factor = max(min(done / warmup, (1 - done) / (1 - warmup)), 1e-3)

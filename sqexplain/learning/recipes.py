@@ -1,6 +1,7 @@
 """The numbers of every run of learning: training and retrofits, on pictures and on clips."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqexplain.classifier import Classifier
 
@@ -32,7 +33,7 @@ class Recipe:
 
     def further(self) -> "Recipe":
         """Return the recipe for learning on from trained weights: fewer epochs at lower rates, with squares cut out."""
-        lower = {"lr": self.lr * 0.5, "other_lr": self.other_lr * 0.5, "warmup": 0.1}
+        lower: dict[str, Any] = {"lr": self.lr * 0.5, "other_lr": self.other_lr * 0.5, "warmup": 0.1}
         return replace(self, epochs=round(self.epochs * 0.75), cut=10, stem=False, **lower)
 
 
@@ -101,7 +102,7 @@ class ClipRetrofitRecipe:
         return {"sparsity_weight": self.sparsity_weight, "necessity_weight": self.necessity_weight}
 
 
-FACES = {
+FACES: dict[str, Any] = {
     **{"batch": 128, "lr": 0.06, "warmup": 0.2, "smoothing": 0.0},
     **{"shift": 0, "turn": 10.0, "zoom": 0.12, "move": 0.04, "light": 0.2},  # how pictures of faces are changed
 }

@@ -32,14 +32,14 @@ class Retrofit(Trainer):
         self.learned = [p for block in self.blocks.values() for p in block.parameters()]
         self.optimiser = torch.optim.Adam(self.learned, lr=recipe.lr)
 
-    def run(self, checkpoint: Path | None = None) -> Iterator[Progress | Epoch]:
+    def run(self, file: str | Path | None = None) -> Iterator[Progress | Epoch]:
         """Yield what `Trainer.run` yields while all weights outside the blocks are frozen."""
         own = set(map(id, self.learned))
         frozen = [p for p in self.net.parameters() if id(p) not in own and p.requires_grad]
         for p in frozen:
             p.requires_grad_(False)
         try:
-            yield from super().run(checkpoint)
+            yield from super().run(file)
         finally:
             for p in frozen:
                 p.requires_grad_(True)

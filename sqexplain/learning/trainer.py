@@ -40,8 +40,7 @@ class Trainer:
     def __init__(self, classifier: Classifier, data: Any, recipe: Any, seed: int):
         self.classifier, self.data, self.recipe, self.seed = classifier, data, recipe, seed
         self.net = classifier.net
-        blocks = classifier.blocks
-        self.blocks = dict(blocks) if isinstance(blocks, dict) else {"": blocks}
+        self.blocks = dict(classifier.blocks)
         self.vectors: dict[str, Tensor] = {}
 
     @property
@@ -70,13 +69,13 @@ class Trainer:
         """Take up what `state` returned."""
         raise NotImplementedError
 
-    def run(self, checkpoint: Path | None = None) -> Iterator[Progress | Epoch]:
+    def run(self, file: str | Path | None = None) -> Iterator[Progress | Epoch]:
         """Yield progress, then one `Epoch` after another; the net is in eval mode whenever this generator rests."""
-        checkpoint = Path(checkpoint) if checkpoint else None
+        checkpoint = Path(file) if file else None
         start, of, done = time.perf_counter(), self.recipe.epochs, 0
         saved = load_checkpoint(checkpoint, self.identity) if checkpoint and checkpoint.exists() else None
         yield from self.load()
-        if saved:
+        if saved and checkpoint:
             self.vectors = load_vectors(checkpoint) if self.retrofits else {}
             self.restore(saved)
             done = saved["done"]

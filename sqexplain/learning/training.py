@@ -1,6 +1,6 @@
 """Training a net with all of its weights, for every task."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqexplain.learning.clip_training import ClipTraining
 from sqexplain.learning.image_training import ImageTraining
 from sqexplain.learning.matching import fitting_data, fitting_recipe
 from sqexplain.learning.recipes import ClipRecipe, Recipe, training_recipe
-from sqexplain.learning.trainer import Epoch
+from sqexplain.learning.trainer import Epoch, Trainer
 from sqexplain.progress import Progress
 
 
@@ -39,5 +39,5 @@ def train(
     recipe = recipe or training_recipe(classifier)
     clips = bool(classifier.spec.streams)
     fitting_recipe(classifier, recipe, ClipRecipe if clips else Recipe)
-    run = ClipTraining if clips else ImageTraining
+    run: Callable[..., Trainer] = ClipTraining if clips else ImageTraining
     yield from run(classifier, fitting_data(classifier, data), recipe, seed).run(checkpoint)
