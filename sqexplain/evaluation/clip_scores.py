@@ -13,7 +13,7 @@ from torch import Tensor
 from sqexplain.classifier import Classifier
 from sqexplain.evaluation.gate_scores import Choice, GateScores
 from sqexplain.evaluation.scores import Score
-from sqexplain.features import Features, PooledClips, classify, pool_clips
+from sqexplain.features import Features, PooledClips, SpeakerHead, classify, pool_clips
 from sqexplain.features.streams import apply_gates, gates_for
 from sqexplain.gates.selection import top_channels
 from sqexplain.media import RATE, mfcc
@@ -42,7 +42,7 @@ def modality_scores(
     classifier: Classifier, features: Features, data: Any, limit: int | None, seed: int
 ) -> Iterator[Progress | Score]:
     """Yield the average precision when one modality tells nothing, by the labels as they were."""
-    clips, places, pooled = data.arrays(), spread(len(data), limit), features.clips
+    clips, places, pooled = data.arrays(), spread(len(data), limit), clips_of(features)
     frozen = []
     for part in pool_clips(classifier, freeze(clips.frames[places]), clips.audio[places]):
         frozen.append(part.logits)
@@ -63,6 +63,17 @@ def modality_scores(
         yield Score(f"AP, {name}", value, f"{text}, judged by the labels as they were")
 
 
+def clips_of(features: Features) -> PooledClips:
+    """Return what all streams of a net for clips left behind.
+
+    Raises:
+        ValueError: the features are those of a net for pictures.
+    """
+    if features.clips is None:
+        raise ValueError("these are the features of pictures; take those of a net for clips")
+    return features.clips
+
+
 def freeze(frames: np.ndarray) -> np.ndarray:
     """Return clips (B, T, S, S) in which every frame is the one in the middle; a view, nothing is copied."""
     middle = frames.shape[1] // 2
@@ -75,7 +86,7 @@ class FrameGateScores(GateScores):
     @property
     def clips(self) -> PooledClips:
         """What all streams left behind."""
-        return self.features.clips
+        return clips_of(self.features)
 
     def rows(self) -> Iterator[Score]:
         """Yield the certainty on frames with speech, then what is measured for every task."""
@@ -131,16 +142,18 @@ class FrameGateScores(GateScores):
 
     def streams(self) -> Iterator[Score]:
         """Yield what happens when gates that only read are applied, those of one stream at a time."""
-        clips, features = self.clips, self.features
+        clips, head = self.clips, self.features.head
+        if not isinstance(head, SpeakerHead):
+            raise ValueError("these are the features of pictures; take those of a net for clips")
         for stream, gates in clips.gates.items():
-            logits = classify(features.head.net, *apply_gates(stream, gates, clips.visual, clips.audio))
+            logits = classify(head.net, *apply_gates(stream, gates, clips.visual, clips.audio))
             same = (logits.argmax(2) == clips.logits.argmax(2)).double().mean().item()
             yield Score(f"agreement, {stream}", same, "same answer with these gates applied")
             yield Score(f"AP, {stream} gated", self.precision(logits), "AP with these gates applied")
         gates = clips.gates["frames"]
-        shuffled = classify(features.head.net, gates.roll(1, 0) * clips.visual, clips.audio)
+        shuffled = classify(head.net, gates.roll(1, 0) * clips.visual, clips.audio)
         yield Score("AP, gates of another clip", self.precision(shuffled), "AP with the face gates of another clip")
-        constant = classify(features.head.net, gates.mean((0, 1)) * clips.visual, clips.audio)
+        constant = classify(head.net, gates.mean((0, 1)) * clips.visual, clips.audio)
         yield Score("AP, mean gates", self.precision(constant), "AP with the mean face gates applied to every frame")
 
     def precision(self, logits: Tensor) -> float:

@@ -93,11 +93,12 @@ class GateScores:
 
     def keep_drop_once(self, ranks: Tensor, question: int) -> dict[str, tuple[float, float]]:
         """Return fill -> (keep, drop) for one question and the channels of the largest `ranks` (N, C)."""
-        own, found = top_channels(ranks, self.percent), {}
+        own, found = top_channels(ranks, self.percent), dict[str, tuple[float, float]]()
         for fill in self.features.task.fills:
             mask = top_channels(ranks.mean(0, keepdim=True), self.percent).expand_as(own) if fill == "fixed" else own
             rest = self.features.vectors.mean(0) if fill == "mean" else None
-            found[fill] = tuple(self.features.retained(one, question, rest) for one in (mask, ~mask))
+            keep, drop = (self.features.retained(one, question, rest) for one in (mask, ~mask))
+            found[fill] = keep, drop
         return found
 
     def described(self) -> Iterator[Score]:
@@ -116,7 +117,7 @@ class GateScores:
         """Return what each channel adds to the target logit, (N, C)."""
         features = self.features
         target = question if len(features.questions) > 1 else features.predicted
-        return features.head.weight[target] * features.vectors
+        return features.weight[target] * features.vectors
 
 
 class MulticlassGateScores(GateScores):
@@ -147,9 +148,10 @@ class MulticlassGateScores(GateScores):
         target = other_classes(features.predicted, len(features.classes), self.seed)
         other = top_channels(features.class_gates(target), self.percent)
         yield Score("leak", self.yields(other, target), "the channels of another, random class yield that class")
-        weighted = top_channels(features.head.weight[target] * features.vectors, self.percent)
+        weighted = top_channels(features.weight[target] * features.vectors, self.percent)
         yield Score("leak, w x g", self.yields(weighted, target), "control: the same by contribution, no SE")
-        own = [self.logit_of(torch.full_like(target, k)) for k in range(len(features.classes))]
+        every = range(len(features.classes))
+        own = [self.logit_of(k, features.class_gates(torch.full_like(target, k))) for k in every]
         blind = torch.stack(own, 1)  # (N, K) each class through its own gates
         yield Score("blind agreement", agreement(blind, features.whole), "largest class, each through its own gates")
         shared = jaccard(top_channels(features.gates(0), self.percent), other)
@@ -160,10 +162,9 @@ class MulticlassGateScores(GateScores):
         features = self.features
         return (features.head(features.vectors * mask).argmax(1) == target).double().mean().item()
 
-    def logit_of(self, target: Tensor) -> Tensor:
-        """Return the logit (N,) of one class through its own gates."""
-        features = self.features
-        return features.head(features.pre_gate * features.class_gates(target))[:, int(target[0])]
+    def logit_of(self, index: int, gates: Tensor) -> Tensor:
+        """Return the logit (N,) of one class through its own gates (N, C)."""
+        return self.features.head(self.features.pre_gate * gates)[:, index]
 
 
 class MultilabelGateScores(GateScores):

@@ -4,7 +4,7 @@ T frames, H x W picture size. A case is one sample and what is asked of it; a gr
 groups: all pictures or clips together, or the faces of one attribute.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ from sqexplain.explanation import Explanation, explain
 from sqexplain.methods import METHODS, Method, parse
 from sqexplain.metrics.localisation import centre_gaussian, dilated, mass_over_area, mean_interval, pointing
 from sqexplain.progress import Progress
-from sqexplain.sample import Sample
+from sqexplain.sample import Sample, labels_of, mask_of
 from sqexplain.tasks.per_frame import POSITIVE
 
 BATCH = 32
@@ -112,14 +112,22 @@ class Pictures(Plan):
         total = min(limit, len(data))
         for start in range(0, total, BATCH):
             some = [data[index] for index in range(start, min(start + BATCH, total))]
-            for sample in some:
-                if self.classifier.spec.task.evidence(sample, "") is None:
-                    raise ValueError(f"{sample.name!r} has no mask of the evidence; take a data set that has: 'scenes'")
-            for sample, explanations in zip(some, explain(self.classifier, some, self.methods), strict=True):
-                mask = self.classifier.spec.task.evidence(sample, "")[0]
+            masks = [self.mask(sample) for sample in some]
+            for mask, explanations in zip(masks, explain(self.classifier, some, self.methods), strict=True):
                 for title, heatmap in with_gaussian(explanations, mask.shape):
                     self.add(title, "", (mass_over_area(heatmap, mask), pointing(heatmap, mask)))
             yield Progress(start + len(some), total)
+
+    def mask(self, sample: Sample) -> np.ndarray:
+        """Return where the evidence of a picture lies, (H, W) bool.
+
+        Raises:
+            ValueError: it is not known.
+        """
+        found = self.classifier.spec.task.evidence(sample, "")
+        if found is None:
+            raise ValueError(f"{sample.name!r} has no mask of the evidence; take a data set that has: 'scenes'")
+        return found[0]
 
     def counted(self, values: np.ndarray) -> str:
         """Return the number of pictures, and of those that were left out."""
@@ -137,7 +145,8 @@ class Frames(Plan):
         samples = self.usable(data, limit)
         for count, sample in enumerate(samples, 1):
             frames = np.flatnonzero(speaking(sample))
-            masks = list(zip(sample.mask[frames], dilated(sample.mask[frames]), strict=True))
+            mouths = mask_of(sample)[frames]
+            masks = list(zip(mouths, dilated(mouths), strict=True))
             for explanation in explain(self.classifier, sample, self.methods):
                 self.add(explanation.method, "", clip_means(explanation.heatmaps[frames], masks))
             centre = centre_gaussian(*sample.frames.shape[1:3])
@@ -185,6 +194,8 @@ class Attributes(Plan):
         count = len(self.methods)
         for sample, found in zip(some, maps, strict=True):
             mask = evidence(sample, name)
+            if mask is None:
+                raise ValueError(f"{sample.name!r} does not say where the evidence for {name!r} lies; leave it out")
             for method, own, foreign in zip(self.methods, found[:count], found[count:], strict=True):
                 self.add(method.text, name, measured(own.heatmap, mask))
                 if method.class_specific or (self.classifier.gates == "class" and "gates" in method.needs):
@@ -237,7 +248,7 @@ def measured(heatmap: np.ndarray, mask: np.ndarray) -> tuple[float, float, float
     return float(mass), float(point), float(not heatmap.max() > 0)
 
 
-def clip_means(heatmaps: Sequence[np.ndarray], masks: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, ...]:
+def clip_means(heatmaps: Iterable[np.ndarray], masks: list[tuple[np.ndarray, np.ndarray]]) -> tuple[float, ...]:
     """Return mass over area and pointing in the mouth, then both in the wide mouth: means over the frames."""
     rows = [
         [measure(heatmap, mask) for mask in pair for measure in (mass_over_area, pointing)]
@@ -249,7 +260,7 @@ def clip_means(heatmaps: Sequence[np.ndarray], masks: list[tuple[np.ndarray, np.
 
 def speaking(sample: Sample) -> np.ndarray:
     """Return which frames are labelled as speaking and show the mouth, (T,) bool."""
-    return (sample.labels == POSITIVE) & sample.mask.any((1, 2))
+    return (labels_of(sample) == POSITIVE) & mask_of(sample).any((1, 2))
 
 
 def evidence(sample: Sample, attribute: str) -> np.ndarray | None:

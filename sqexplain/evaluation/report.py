@@ -8,7 +8,7 @@ from sqexplain.evaluation.clip_scores import FrameGateScores, kind_scores, modal
 from sqexplain.evaluation.gate_scores import GateScores, MulticlassGateScores, MultilabelGateScores
 from sqexplain.evaluation.scores import Score
 from sqexplain.features import extract
-from sqexplain.gates import FrameSqueezeExcite
+from sqexplain.gates import Tap
 from sqexplain.progress import Progress
 
 GATE_SCORES: dict[str, type[GateScores]] = {
@@ -24,7 +24,7 @@ def evaluate(
     percent: float = 10,
     seed: int = 0,
     limit: int | None = None,
-    others: Sequence[FrameSqueezeExcite] = (),
+    others: Sequence[Tap] = (),
 ) -> Iterator[Progress | Score]:
     """Yield `Progress` while a net sees a data set, then one `Score` for each measure; the headline comes first.
 

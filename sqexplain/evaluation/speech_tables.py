@@ -226,6 +226,8 @@ def match(truth: Table, predictions: Table, fill: bool = False) -> Matched:
             f"{len(missing)} of {len(rows)} rows of the truth have no prediction, such as {_say(missing[0])}; "
             "with --fill-missing they rank last"
         )
+    if predictions.scores is None:
+        raise ValueError("the predictions have no scores; read their table with scored=True")
     found = np.array([places.get(key, -1) for key in rows])  # (n,)
     seen = found >= 0
     far = np.abs(truth.boxes[seen] - predictions.boxes[found[seen]]).max(1, initial=0) > TOLERANCE

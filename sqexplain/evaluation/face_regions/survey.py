@@ -17,7 +17,7 @@ from sqexplain.methods import Method, parse
 from sqexplain.metrics.localisation import mean_interval
 from sqexplain.progress import Progress
 from sqexplain.registry import pick
-from sqexplain.sample import Sample
+from sqexplain.sample import Sample, label_of
 
 BATCH = 32
 FACES = {"with": 1, "without": 0, "all": None}  # which faces are asked, by their label
@@ -134,7 +134,7 @@ class _Found:
             for one in explanations:
                 self.maps[one.method].append(one.heatmap)
         self.changes.append(occlusions(classifier, pictures)[..., index])  # (n, R)
-        self.labels += [sample.labels[0] for sample in some]
+        self.labels += [label_of(sample) for sample in some]
         self.pictures.append(pictures)
 
     def survey(self, attribute: str, classes: tuple[str, ...]) -> Survey:
