@@ -17,7 +17,7 @@ from sqexplain.explanation import Explanation
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.figures.table import Row, Table
 from sqexplain.methods import METHODS, Random, parse
-from sqexplain.sample import Sample
+from sqexplain.sample import Sample, label_of
 from sqexplain.sample.cropping import CropBox, crop
 from sqexplain.tasks import MULTILABEL
 
@@ -93,7 +93,7 @@ def draw_attribute(spec: Spec, face: Sample, source: np.random.Generator) -> str
     A drawn face knows where each of its attributes is seen; of photographs it is `VISIBLE`.
     """
     visible = [name for name in spec.classes if name in (VISIBLE if face.evidence is None else face.evidence)]
-    there = [name for name in visible if face.labels[0, spec.classes.index(name)] == 1]
+    there = [name for name in visible if label_of(face)[spec.classes.index(name)] == 1]
     return str(source.choice(there or visible))
 
 

@@ -11,6 +11,7 @@ from sqexplain.metrics.detection import average_precision
 from sqexplain.models import MODELS, load_model
 from sqexplain.models.nets.speech.published import PUBLISHED, downloaded
 from sqexplain.progress import Progress
+from sqexplain.sample import labels_of
 
 SETS = ("ava", "wasd")
 NETS = ("speaker", "speaker-light")
@@ -43,7 +44,7 @@ def score_tracks(settings: FigureSettings, part: str) -> Iterator[Progress | Tab
     for place in range(count):
         sample = data[place * len(data) // count]
         scores.append(predict_frames(classifier, sample))
-        labels.append(sample.labels)
+        labels.append(labels_of(sample))
         yield Progress(place + 1, count)
     truth = np.concatenate(labels)
     value = average_precision(np.concatenate(scores)[truth >= 0], truth[truth >= 0]).grouped
