@@ -45,9 +45,11 @@ if TYPE_CHECKING:
     from .data import DATASETS, open_dataset
     from .evaluation import evaluate, localise
     from .evaluation.ablation import ablate
-    from .evaluation.face_regions import occlude, survey
+    from .evaluation.face_regions import occlude
+    from .evaluation.face_regions.survey import survey
     from .evaluation.speed import bench
-    from .explanation import Explanation, explain, influence, predict_frames, read
+    from .explanation import Explanation, explain, predict_frames, read
+    from .explanation.influence import influence
     from .faces import align_face, find_people
     from .gates.insertion import insert_se
     from .learning import retrofit, train
@@ -91,9 +93,11 @@ _HOMES = {
     "data": ("DATASETS", "open_dataset"),
     "evaluation": ("evaluate", "localise"),
     "evaluation.ablation": ("ablate",),
-    "evaluation.face_regions": ("occlude", "survey"),
+    "evaluation.face_regions": ("occlude",),
+    "evaluation.face_regions.survey": ("survey",),
     "evaluation.speed": ("bench",),
-    "explanation": ("Explanation", "explain", "influence", "predict_frames", "read"),
+    "explanation": ("Explanation", "explain", "predict_frames", "read"),
+    "explanation.influence": ("influence",),
     "faces": ("align_face", "find_people"),
     "gates.insertion": ("insert_se",),
     "learning": ("retrofit", "train"),
