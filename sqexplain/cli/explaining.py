@@ -71,8 +71,8 @@ def explain(
             except (ValueError, OSError) as error:
                 failures.append((path, error))
     report(done, classifier)
-    for path, error in failures:
-        fail(error, about=str(path))
+    for path, failure in failures:
+        fail(failure, about=str(path))
     if failures:
         raise Exit(BAD_INPUT)
 

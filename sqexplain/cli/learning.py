@@ -60,11 +60,11 @@ def learn(verb, model, gates, data, root, epochs, seed, folder, resume, download
     from sqexplain.publishing import make
 
     checkpoint = claim(folder, model, gates, resume)
-    splits = (open_split(model, data, split, root, download) for split in ("train", "test"))
+    training, test = (open_split(model, data, split, root, download) for split in ("train", "test"))
     options = {"--gates": gates, "--data": data, "--seed": seed, "--epochs": epochs, "--base": base and base.name}
     text = " ".join(f"{option} {value}" for option, value in options.items() if value is not None)
     command = f"python -m sqexplain {verb} {model} {text}"  # goes into the card, without the folders of this machine
-    rows = make(model, gates, *splits, folder, seed, epochs, device, command, base)
+    rows = make(model, gates, training, test, folder, seed, epochs, device, command, base)
     try:
         watch(rows, "agreement" if gates in ("sparse", "class") else "accuracy")
     except KeyboardInterrupt:

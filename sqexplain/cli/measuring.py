@@ -111,12 +111,13 @@ def bench(
 def price_each(repeats: int, batch: int, size: int, frames: int) -> list[dict]:
     """Time each method alone; print a table and return its rows."""
     from sqexplain.evaluation.speed.per_method import costs
+    from sqexplain.progress import Progress
 
     rows = []
     with progress() as bar:
         task = bar.add_task("timing", total=None)
         for row in costs(repeats, batch, size, frames):
-            if hasattr(row, "done"):
+            if isinstance(row, Progress):
                 bar.update(task, completed=row.done, total=row.of)
             else:
                 rows.append(asdict(row))

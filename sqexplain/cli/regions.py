@@ -41,7 +41,7 @@ def regions(
     for name in names:
         classifier.target(name)  # a name that is wrong stops here, before the first face is looked at
     methods = method or [one for one in DEFAULT if classifier.gates != "none" or not one.startswith("se")]
-    rows = []
+    rows: list = []
     with progress() as bar:
         for found in surveys(classifier, opened, names, methods, faces, limit, bar):
             rows += table_rows(found, groups)
