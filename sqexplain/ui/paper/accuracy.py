@@ -6,7 +6,7 @@ from math import isnan
 import plotly.graph_objects as go
 import streamlit as st
 
-from sqexplain.figures.table import Cell, Table
+from sqexplain.figures.table import Row, Table
 from sqexplain.ui import charts
 from sqexplain.ui.paper import cache
 from sqexplain.ui.paper.footer import footer
@@ -53,7 +53,7 @@ def _panel(table: Table) -> None:
     st.caption(". ".join(gaps) if gaps else "Not measured both with and without the published block.")
 
 
-def figure(rows: Sequence[dict[str, Cell]]) -> go.Figure:
+def figure(rows: Sequence[Row]) -> go.Figure:
     """Return the dots of a model with their intervals."""
     drawn = go.Figure(layout=charts.layout(ROW * len(rows) + 44, right=12) | {"showlegend": False})
     names = [label(row, rows) for row in rows]
@@ -64,7 +64,7 @@ def figure(rows: Sequence[dict[str, Cell]]) -> go.Figure:
     return drawn
 
 
-def scale(rows: Sequence[dict[str, Cell]]) -> list[float]:
+def scale(rows: Sequence[Row]) -> list[float]:
     """Return the ends of the axis: all dots with their intervals, and SPAN at least, so that nothing looks large."""
     ends = [100 * read(row[name]) for row in rows for name in ("value", "low", "high")]
     low, high = min(end for end in ends if not isnan(end)), max(end for end in ends if not isnan(end))
@@ -72,7 +72,7 @@ def scale(rows: Sequence[dict[str, Cell]]) -> list[float]:
     return [(low + high) / 2 - half, (low + high) / 2 + half]
 
 
-def dot(row: dict[str, Cell], label: str) -> dict:
+def dot(row: Row, label: str) -> dict:
     """Return a measured row as a trace."""
     value, gates = 100 * float(row["value"]), str(row["gates"])
     paper = row["kind"] == "paper"
@@ -91,7 +91,7 @@ def dot(row: dict[str, Cell], label: str) -> dict:
     }
 
 
-def label(row: dict[str, Cell], rows: Sequence[dict[str, Cell]]) -> str:
+def label(row: Row, rows: Sequence[Row]) -> str:
     """Return the name of a row among the rows of its panel: gates, with the recipe where they differ."""
     text = GATES.get(str(row["gates"]), str(row["gates"]))
     if len({one["recipe"] for one in rows}) > 1 and row["recipe"]:
@@ -99,7 +99,7 @@ def label(row: dict[str, Cell], rows: Sequence[dict[str, Cell]]) -> str:
     return f"{text} (the paper's)" if row["kind"] == "paper" else text
 
 
-def net(row: dict[str, Cell]) -> str:
+def net(row: Row) -> str:
     """Return the name of the model without that of its data."""
     return str(row["title"] or row["model"]).split(",")[0]
 
@@ -109,13 +109,13 @@ def title(data: str) -> str:
     return name(data)[:1].upper() + name(data)[1:]
 
 
-def number(row: dict[str, Cell]) -> str:
+def number(row: Row) -> str:
     """Return value and interval in per cent."""
     value = f"{100 * float(row['value']):.1f}"
     return f"{value} % ({interval(row)})" if interval(row) else f"{value} %"
 
 
-def interval(row: dict[str, Cell]) -> str:
+def interval(row: Row) -> str:
     """Return the interval in per cent, "" where there is none."""
     low, high = read(row["low"]), read(row["high"])
     return "" if isnan(low) else f"{100 * low:.1f} to {100 * high:.1f}"
@@ -141,7 +141,7 @@ def _numbers(table: Table) -> None:
             st.caption(f"Intervals: {basis}")
 
 
-def _empty(rows: Sequence[dict[str, Cell]]) -> None:
+def _empty(rows: Sequence[Row]) -> None:
     """Draw what was not run, with the reason, the time it would take and the command."""
     if rows:
         st.markdown("**Not run**")
@@ -149,7 +149,7 @@ def _empty(rows: Sequence[dict[str, Cell]]) -> None:
         st.dataframe([_head(row) | one for row, one in zip(rows, more, strict=True)], hide_index=True)
 
 
-def _head(row: dict[str, Cell]) -> dict[str, Cell]:
+def _head(row: Row) -> Row:
     """Return what a row is about."""
     gates = GATES.get(str(row["gates"]), row["gates"])
     return {"data": title(str(row["data"])), "model": net(row), "gates": gates, "measure": row["measure"]}

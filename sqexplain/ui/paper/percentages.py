@@ -8,7 +8,7 @@ import streamlit as st
 
 from sqexplain.drawing import overlay
 from sqexplain.explanation import Explanation
-from sqexplain.figures.table import Cell, Table
+from sqexplain.figures.table import Row, Table
 from sqexplain.gates.selection import Z
 from sqexplain.models import MODELS
 from sqexplain.sample import Sample
@@ -125,19 +125,19 @@ def account(table: Table) -> str:
     return " ".join(parts)
 
 
-def count(row: dict[str, Cell]) -> str:
+def count(row: Row) -> str:
     """Return the number of channels of a row."""
     return f"{float(row['channels']):.0f}"
 
 
-def said(row: dict[str, Cell], column: str) -> str:
+def said(row: Row, column: str) -> str:
     """Return a score as part of a sentence."""
     if row["measure"] == "same answer":
         return f"the prediction stays the same for {share(float(row[column]))}"
     return f"the {row['measure']} is {float(row[column]):.2f} of {float(row['whole']):.2f}"
 
 
-def short(row: dict[str, Cell]) -> str:
+def short(row: Row) -> str:
     """Return what is left without the channels."""
     value = float(row["drop"])
     return f"for {share(value)}" if row["measure"] == "same answer" else f"{value:.2f}"

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from sqexplain.figures.table import Cell, Table
+from sqexplain.figures.table import Row, Table
 from sqexplain.figures.values import counts_of, threshold_of
 from sqexplain.gates.selection import Z
 from sqexplain.metrics.normality import bin_edges
@@ -30,7 +30,7 @@ def draw(table: Table, form: str, chosen: str) -> None:
     )
 
 
-def whole(table: Table) -> dict[str, dict[str, Cell]]:
+def whole(table: Table) -> dict[str, Row]:
     """Return the row of all samples of each "net/gates"."""
     return {f"{row['model']}/{row['gates']}": row for row in table.where(group="").dicts()}
 
@@ -72,19 +72,19 @@ def summary(table: Table) -> str:
     )
 
 
-def heading(row: dict[str, Cell] | None) -> str:
+def heading(row: Row | None) -> str:
     """Return what stands over a histogram; nothing where a model has no such gates."""
     return "" if row is None else f"<b>{row['gates']}</b><br>{note(row).replace('; ', '<br>')}"
 
 
-def note(row: dict[str, Cell]) -> str:
+def note(row: Row) -> str:
     """Return the three numbers of a histogram in words."""
     rejected = float(row["rejected"])
     normal = "normal" if rejected <= 0.05 else f"not normal in {per_cent(rejected)}"
     return f"{normal}; {per_cent(float(row['above']))} above, const. {per_cent(float(row['share']))}"
 
 
-def _histogram(figure: go.Figure, row: dict[str, Cell], form: str, place: int, colours: tuple[str, str]) -> None:
+def _histogram(figure: go.Figure, row: Row, form: str, place: int, colours: tuple[str, str]) -> None:
     """Add the histogram of a row at a place, bars and dashed line in two colours."""
     edges, shares = bin_edges(form), counts_of(row, form)
     name = f"{row['model']}/{row['gates']}"

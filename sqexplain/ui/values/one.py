@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from sqexplain.figures.table import Cell, Table
+from sqexplain.figures.table import Row, Table
 from sqexplain.figures.values import STEPS, counts_of, quantiles_of, threshold_of
 from sqexplain.gates.selection import NOMINAL, Z
 from sqexplain.metrics.normality import bin_edges, normal_quantiles
@@ -34,17 +34,17 @@ def draw(rows: Table, form: str, group: str) -> None:
     st.markdown("\n".join(f"- {line}" for line in sentences(whole, own)), help=TEST_HELP)
 
 
-def unit(row: dict[str, Cell]) -> str:
+def unit(row: Row) -> str:
     """Return what a sample of a model is."""
     return "frames" if row["measure"] == "AP" else "test pictures"
 
 
-def spoken(row: dict[str, Cell]) -> str:
+def spoken(row: Row) -> str:
     """Return the numbers of a row for who cannot see the chart."""
     return f"W = {float(row['w']):.2f}, {100 * float(row['above']):.1f} % above mean + {Z} standard deviations"
 
 
-def sentences(whole: dict[str, Cell], own: dict[str, Cell]) -> list[str]:
+def sentences(whole: Row, own: Row) -> list[str]:
     """Return what the numbers mean: normality, the paper's rule, how constant the gates are."""
     w, p, rejected = (float(own[name]) for name in ("w", "p", "rejected"))
     each = " (mean W and largest p of all attributes)" if several(own) else ""
@@ -61,7 +61,7 @@ def sentences(whole: dict[str, Cell], own: dict[str, Cell]) -> list[str]:
     ]
 
 
-def several(row: dict[str, Cell]) -> bool:
+def several(row: Row) -> bool:
     """Say whether a row is that of several vectors of each sample, one for each attribute."""
     return row["gates"] == "class" and row["measure"] == "AUC" and not row["group"]
 
@@ -71,7 +71,7 @@ def probability(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def replaced(whole: dict[str, Cell]) -> str:
+def replaced(whole: Row) -> str:
     """Return what the score of a model becomes when every vector is replaced by the mean one; "" where unmeasured."""
     if whole["mean gates"] in ("", None):
         return ""
@@ -81,7 +81,7 @@ def replaced(whole: dict[str, Cell]) -> str:
     return f" With every vector replaced by the mean vector, {score}{applied}."
 
 
-def histogram(whole: dict[str, Cell], own: dict[str, Cell], form: str) -> go.Figure:
+def histogram(whole: Row, own: Row, form: str) -> go.Figure:
     """Return the values of a group as bars, those of all samples as a line, the rule as a dashed line."""
     edges = bin_edges(form)
     middle, width = (edges[:-1] + edges[1:]) / 2, edges[1] - edges[0]
@@ -106,7 +106,7 @@ def histogram(whole: dict[str, Cell], own: dict[str, Cell], form: str) -> go.Fig
     return figure
 
 
-def quantiles(own: dict[str, Cell]) -> go.Figure:
+def quantiles(own: Row) -> go.Figure:
     """Return the QQ plot: on the line lies what is distributed normally."""
     figure = go.Figure(layout=charts.layout(HEIGHT) | {"showlegend": False})
     normal, found = normal_quantiles(STEPS), quantiles_of(own)
