@@ -1,5 +1,5 @@
 # make app   install into .venv and open the app on localhost
-# make test  install into .venv what the tests need, then check style and run every test
+# make test  install into .venv what the tests need, then check the style and the types and run every test
 #            (style and types of the scripts too, where node and npm are here; the app needs neither)
 # A stamp file remembers each install, so a second run starts at once.
 
@@ -15,6 +15,7 @@ app: .venv/installed
 test: .venv/installed-tests scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/python -m pytest tests
 
 scripts:
