@@ -5,6 +5,7 @@ What differs from page to page is data: a `NetChoices` for each.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -62,7 +63,7 @@ class NetChoices:
 
     def choose_model(self, default: str | None = None) -> tuple[str, str]:
         """Draw the choice of model and gates, with what was measured; return both."""
-        looks = {"help": self.model_help, "format_func": lambda name: MODELS[name].title or name}
+        looks: dict[str, Any] = {"help": self.model_help, "format_func": lambda name: MODELS[name].title or name}
         model = link_state.choose(st.selectbox, "Model", self.model, self.models(), default, **looks)
         looks = {"help": self.gates_help, "required": True}
         gates = link_state.choose(st.pills, "Gates", self.gates, cache.kinds(model), **looks)
@@ -77,7 +78,7 @@ class NetChoices:
         first = [name for name in self.first if name in plain]
         if self.leading:
             plain = [*first, *(name for name in plain if name not in first)]
-        looks = {"help": _summaries(plain), "format_func": lambda name: METHODS[name].title}
+        looks: dict[str, Any] = {"help": _summaries(plain), "format_func": lambda name: METHODS[name].title}
         chosen = link_state.choose_some(st.pills, "Methods", self.methods, plain, first, **looks)
         controls = [name for name in possible if self._offers(name)]
         if link_state.switch("Add controls", self.controls, help=_summaries(controls) + CONTROLS_HELP):
@@ -109,7 +110,7 @@ def _refine(chosen: Sequence[str]) -> tuple[str, ...]:
     """Draw the settings of the SE maps; return the methods, those of SE in text form where they were changed."""
     with st.expander("SE map settings"):
         enlarge = link_state.choose(st.selectbox, "Interpolation", "enlarge", ENLARGE, help=ENLARGE_HELP)
-        looks = {"help": TAKEN_HELP, "format_func": TAKEN.get}
+        looks: dict[str, Any] = {"help": TAKEN_HELP, "format_func": TAKEN.get}
         taken = link_state.choose(st.selectbox, "Features", "taken", list(TAKEN), **looks)
     if (enlarge, taken) == (ENLARGE[0], next(iter(TAKEN))):
         return tuple(chosen)

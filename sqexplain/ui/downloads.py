@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -46,7 +47,12 @@ def buttons(files: Iterable[Download]) -> None:
     row = st.container(horizontal=True, gap="small")
     for one in files:
         mime = TYPES[PurePath(one.name).suffix.removeprefix(".")]
-        looks = {"key": f"get_{one.label}", "help": one.help, "on_click": "ignore", "icon": ":material/download:"}
+        looks: dict[str, Any] = {
+            "key": f"get_{one.label}",
+            "help": one.help,
+            "on_click": "ignore",
+            "icon": ":material/download:",
+        }
         row.download_button(one.label, one.make, one.name, mime, **looks)
 
 

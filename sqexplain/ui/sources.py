@@ -5,6 +5,7 @@ A file of one's own stays in the session and never travels in a link.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -54,7 +55,7 @@ class Upload:
             st.caption(self.note)
             file, photograph = f"{self.name}_file_{turn}", f"{self.name}_camera_{turn}"
             kinds = [suffix.removeprefix(".") for suffix in self.suffixes]
-            looks = {"max_upload_size": self.megabytes, "on_change": self._take}
+            looks: dict[str, Any] = {"max_upload_size": self.megabytes, "on_change": self._take}
             st.file_uploader(f"{self.kind} file", kinds, key=file, args=(file,), **looks)
             if self.camera and st.toggle("Use the camera", key=f"{self.name}_camera_on"):
                 st.camera_input("Take a photograph", key=photograph, on_change=self._take, args=(photograph,))
@@ -92,7 +93,7 @@ def source(name: str, titles: Mapping[str, str], own: bool) -> str:
 def draw_source(label: str, name: str, titles: Mapping[str, str], own: bool) -> None:
     """Draw the choice of the data set, where there is one."""
     names = [one for one in titles if one != UPLOAD or own]
-    looks = {"format_func": titles.get, "label_visibility": "collapsed"}
+    looks: dict[str, Any] = {"format_func": titles.get, "label_visibility": "collapsed"}
     if len(names) > 1:
         link_state.choose(st.selectbox, label, name, names, st.session_state[name], **looks)
 

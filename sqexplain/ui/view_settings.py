@@ -1,5 +1,6 @@
 """Where the controls of the viewer and the player stand: part of the link, drawn by the browser."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -36,7 +37,7 @@ def keep(reported: dict, names: tuple[str, ...] = VIEWER) -> None:
     read(tuple(name for name in names if name in READ))
 
 
-def overlay_looks(settings: dict) -> dict:
+def overlay_looks(settings: Mapping) -> dict:
     """Return the arguments with which `overlay` draws what the browser shows."""
     return {
         "opacity": 1.0 if settings["base"] == "none" else settings["opacity"] / 100,

@@ -4,6 +4,7 @@ C channels, h x w cells of a map, H x W pixels of a picture.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -111,7 +112,7 @@ def map_panels(row: Row) -> list[Panel]:
 def map_panel(reading: ForwardPass, explanation: Explanation) -> Panel:
     """Return the panel of one explanation: a finished map, or an order of channels with their weights."""
     method = parse(explanation.method)
-    looks = {
+    looks: dict[str, Any] = {
         "title": method.title,
         "tag": ", ".join([kind(method, reading), *variations(method)]),
         "summary": method.summary,

@@ -4,6 +4,7 @@ Arguments that begin with "_" are not part of a key: a sample is known by its di
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -39,7 +40,7 @@ def reading(model: str, gates: str, digest: str, layers: bool, _sample: Sample) 
 
 
 @st.cache_resource(max_entries=8, ttl="1h", show_spinner=False)
-def kept(key: str, _make: Callable[[], object]) -> object:  # noqa: ARG001
+def kept(key: str, _make: Callable[[], Any]) -> Any:  # noqa: ARG001
     """Return what `_make` makes, once for each key: what the player shows of a clip, 2 to 6 MB."""
     return _make()
 

@@ -44,13 +44,13 @@ class Cast:
 
 def people_of(footage: Footage, crop: str) -> tuple[Person, ...]:
     """Return the people of a footage, each as the net wants it: the middle of the "face" or the whole "head"."""
-    size = np.float32([footage.height, footage.width] * 2)
+    size = np.array([footage.height, footage.width] * 2, np.float32)
     return tuple(Person(one.name, one.start, one.boxes / size, one.framed(crop)) for one in footage.people)
 
 
 def people_in(scene) -> tuple[Person, ...]:
     """Return the people of a drawn scene."""
-    size = np.float32([*scene.frames.shape[1:3]] * 2)
+    size = np.array([*scene.frames.shape[1:3]] * 2, np.float32)
     pairs = zip(scene.boxes.items(), scene.samples, strict=True)
     return tuple(Person(name, 0, boxes / size, sample) for (name, boxes), sample in pairs)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -168,7 +169,7 @@ def _own(footage: Footage, crop: str) -> ClipSelection:
     gaps = "" if share == 1 else f" The face was detected in {share:.0%} of its frames and interpolated in between."
     size = f"{footage.count / footage.fps:.1f} s, {footage.width}×{footage.height}"
     st.caption(f"“{footage.name}”: {count}, {size}.{gaps} {PRIVACY}")
-    found = {"people": people, "person": person, "pictures": footage.previews, "notes": footage.notes}
+    found: dict[str, Any] = {"people": people, "person": person, "pictures": footage.previews, "notes": footage.notes}
     return ClipSelection(people[person].sample, **found)
 
 

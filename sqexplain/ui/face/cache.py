@@ -5,6 +5,7 @@ Arguments that begin with "_" are not part of a key: a sample is known by its di
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -17,7 +18,7 @@ from sqexplain.progress import Progress
 from sqexplain.sample import Sample
 from sqexplain.ui import cache
 
-OWN = {"ttl": "1h", "show_spinner": False, "scope": "session"}
+OWN: dict[str, Any] = {"ttl": "1h", "show_spinner": False, "scope": "session"}
 SMALL = 120  # rows of a picture that a mean face needs; larger ones are thinned out before they are kept
 
 

@@ -1,5 +1,7 @@
 """The choices of the page "Faces": model, methods, attributes; every one is part of the link."""
 
+from typing import Any
+
 import streamlit as st
 
 from sqexplain.classifier import AGAINST
@@ -55,13 +57,13 @@ def fitting_model(source: str) -> str | None:
 
 def choose_view() -> str:
     """Draw the choice between one face, many faces and the gallery."""
-    looks = {"format_func": VIEWS.get, "required": True, "label_visibility": "collapsed"}
+    looks: dict[str, Any] = {"format_func": VIEWS.get, "required": True, "label_visibility": "collapsed"}
     return link_state.choose(st.segmented_control, "Look at", "show", list(VIEWS), **looks)
 
 
 def choose_sign() -> int:
     """Draw the choice of the evidence that the maps show; return 1 for an attribute, -1 against it."""
-    looks = {"help": SIGN_HELP, "required": True, "format_func": SIGNS.get}
+    looks: dict[str, Any] = {"help": SIGN_HELP, "required": True, "format_func": SIGNS.get}
     sign = link_state.choose(st.segmented_control, "Show evidence", "sign", list(SIGNS), **looks)
     return 1 if sign == "for" else -1
 

@@ -6,6 +6,7 @@ R parts.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -73,7 +74,7 @@ def _question(model: str, gates: str, data: str, sign: int, methods: tuple[str, 
     with second:
         by = _groups([name for name in classes if name != about])
     with third:
-        looks = {"format_func": FACES.get, "required": True, "help": FACES_HELP}
+        looks: dict[str, Any] = {"format_func": FACES.get, "required": True, "help": FACES_HELP}
         faces = link_state.choose(st.segmented_control, "Faces", "asked", list(FACES), **looks)
     with fourth:
         looks = {"required": True, "help": NUMBER_HELP}

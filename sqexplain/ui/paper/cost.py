@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -30,7 +31,7 @@ Tables = list[tuple[str, Table]]  # where it was measured, rows of one input
 
 def draw() -> None:
     """Draw the choice of the input, the bars, what they are, and the button that measures here."""
-    looks = {"required": True, "format_func": TITLES.get, "help": HELP}
+    looks: dict[str, Any] = {"required": True, "format_func": TITLES.get, "help": HELP}
     name = link_state.choose(st.segmented_control, "Input", "input", list(INPUTS), **looks)
     slot, shipped = here(name), cache.table(Cost.name)
     found = [] if shipped is None else [("measured before", shipped.where(input=name))]

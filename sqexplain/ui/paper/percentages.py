@@ -92,12 +92,12 @@ def figure(table: Table, wanted: int) -> go.Figure:
             x=[at[0]] * 2, y=ends, mode="markers", marker=mark, name=f"mean + {Z} σ", hovertemplate="%{y:.3f}"
         )
     drawn.add_vline(PAPER, line={"width": 1.5, "color": charts.ink()})
-    words = {"text": f"the paper's {PAPER} %", "showarrow": False, "xanchor": "left", "font": {"color": charts.ink()}}
-    drawn.add_annotation(x=np.log10(PAPER), y=1.06, yref="paper", **words)  # on this axis a place is its logarithm
+    note = {"text": f"the paper's {PAPER} %", "showarrow": False, "xanchor": "left", "font": {"color": charts.ink()}}
+    drawn.add_annotation(x=np.log10(PAPER), y=1.06, yref="paper", **note)  # on this axis a place is its logarithm
     if wanted != PAPER:
         drawn.add_vline(wanted, line={"width": 1, "color": charts.primary(), "dash": "dot"})
-    looks = {"type": "log", "tickvals": TICKS, "title": "percentage of channels", "range": [-0.03, 2.03]}
-    drawn.update_xaxes(**looks, **charts.GRID)
+    axis = {"type": "log", "tickvals": TICKS, "title": "percentage of channels", "range": [-0.03, 2.03]}
+    drawn.update_xaxes(**axis, **charts.GRID)
     measure = top.values("measure")[0]
     drawn.update_yaxes(title=measure, tickformat=".0%" if measure == "same answer" else ".2f", **charts.GRID)
     return drawn

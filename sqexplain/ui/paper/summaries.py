@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from sqexplain.figures.table import Cell, Table
+from sqexplain.figures.table import Table
 
 DATA = {
     "cifar10": "CIFAR-10",
@@ -77,7 +78,7 @@ def differences(table: Table, gates: str = "paper") -> list[Difference]:
     return found
 
 
-def number(cell: Cell) -> float:
+def number(cell: Any) -> float:
     """Return a cell as a number, NaN where it is empty."""
     return float("nan") if cell in ("", None) else float(cell)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -46,7 +47,7 @@ def draw() -> None:
     """Draw the switch and the view that is chosen, and write both to the link."""
     st.markdown("##### Measurements")
     st.html(f'<span id="{PLACE}"></span>')
-    looks = {"required": True, "format_func": titles().get, "label_visibility": "collapsed"}
+    looks: dict[str, Any] = {"required": True, "format_func": titles().get, "label_visibility": "collapsed"}
     name = link_state.choose(st.segmented_control, "View", "view", list(views()), **looks)
     view = views()[name]
     view.draw()

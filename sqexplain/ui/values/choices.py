@@ -1,5 +1,7 @@
 """The choices of the page "Distributions": the form of the values, a model with its gates, a class or attribute."""
 
+from typing import Any
+
 import streamlit as st
 
 from sqexplain.figures.table import Table
@@ -18,7 +20,7 @@ CHOICES = ("form", "distribution", "group")  # what the link carries
 
 def choose_form() -> str:
     """Draw the switch between centred and raw values."""
-    looks = {"format_func": FORMS.get, "required": True, "help": FORM_HELP}
+    looks: dict[str, Any] = {"format_func": FORMS.get, "required": True, "help": FORM_HELP}
     return link_state.choose(st.segmented_control, "SE values", "form", list(FORMS), **looks)
 
 
