@@ -169,7 +169,7 @@ def test_the_influence_of_a_frame_is_gradient_times_what_the_head_reads():
     reading = read(classifier, clip)
     seen, heard = reading.pooled()
     leaf = seen.clone().requires_grad_()
-    logits = classifier.net.decide(leaf, heard)
+    logits = classifier.net.classify(leaf, heard)
     for frame in (0, 7):
         grads = torch.autograd.grad(logits[frame, 1], leaf, retain_graph=True)[0]
         assert np.allclose(found[frame], (grads * seen).sum(2)[0].detach().numpy(), atol=1e-6)

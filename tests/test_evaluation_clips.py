@@ -52,7 +52,7 @@ def scored(weights, visual, labels, percent) -> FrameGateScores:
     """Return the scores of a head that adds up the channels by weight and hears nothing."""
 
     class Net(torch.nn.Module):
-        def decide(self, visual, audio):  # noqa: ARG002
+        def classify(self, visual, audio):  # noqa: ARG002
             return torch.stack([torch.zeros(visual.shape[:2]), visual @ weights], 2).flatten(0, 1)
 
     audio, rows = torch.zeros(*visual.shape[:2], 1), visual.flatten(0, 1)

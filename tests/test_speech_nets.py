@@ -51,8 +51,8 @@ def test_the_fast_light_asd_gives_the_logits_of_the_literal_one(kind):
     inputs = clip(2)
     with torch.no_grad():
         expected, found = literal(*inputs), fast(*inputs)
-        alone = fast.look(fast.see(fast.face(inputs[0])))
-        assert (alone - literal.look(inputs[0])).abs().max() < 1e-5
+        alone = fast.classify_visual(fast.pool_visual(fast.face(inputs[0])))
+        assert (alone - literal.classify_visual(inputs[0])).abs().max() < 1e-5
     assert expected.std() > 0.1
     assert (found - expected).abs().max() < 1e-5
 
@@ -99,7 +99,7 @@ def test_chunks_of_a_long_clip_give_the_whole(net):
         for stage in net.face.stages():
             assert whole.shape[2] > stage.chunk + 2 * stage.reach  # it really is cut
             whole = stage.run(whole)
-        together = net.decide(net.see(whole), net.hear(net.voice(inputs[1])))
+        together = net.classify(net.pool_visual(whole), net.pool_audio(net.voice(inputs[1])))
     assert (pieces - together).abs().max() < 1e-5
 
 
@@ -133,7 +133,7 @@ def test_junctions_hand_on_their_map_with_what_is_heard_beside_the_face():
         "fusion_end": [(2, a + c, 7, 1, 1)],
     }
     assert all(out is args[0] for args, out in seen.values())
-    heard = net.hear(seen["voice_end"][1])
+    heard = net.pool_audio(seen["voice_end"][1])
     assert torch.equal(seen["face_end"][0][1], heard)
     assert torch.equal(seen["fusion_end"][0][0][:, :a, :, 0, 0].transpose(1, 2), heard)  # what is heard comes first
 
@@ -159,7 +159,7 @@ def test_one_frame_is_a_clip(net):
 def test_the_small_net_is_small():
     net = SmallSpeaker().eval()
     assert sum(parameter.numel() for parameter in net.parameters()) < 300_000
-    assert net.look(net.see(net.face(clip(2, frames=5)[0]))).shape == (10, 2)
+    assert net.classify_visual(net.pool_visual(net.face(clip(2, frames=5)[0]))).shape == (10, 2)
 
 
 def test_published_names_are_ours_after_renaming():

@@ -119,9 +119,9 @@ class ForwardPass:
         """Return what the head of a net for clips reads of each stream, (1, T, C) each, the frames first."""
         classifier, traces = self._source[0], self._pass[2]
         net: Any = classifier.net  # one for clips
-        reads = {"audio": net.hear}
+        reads = {"audio": net.pool_audio}
         return [
-            reads.get(name, net.see)(stacked(traces[name].post_gate, classifier.blocks[name].layout))
+            reads.get(name, net.pool_visual)(stacked(traces[name].post_gate, classifier.blocks[name].layout))
             for name in classifier.spec.streams
         ]
 

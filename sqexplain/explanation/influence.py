@@ -47,7 +47,7 @@ def influences(classifier: Classifier, sample: Sample | ForwardPass, target: Tar
     for some in torch.arange(seen.shape[1]).split(TOGETHER):
         with classifier.lock, eval_mode(classifier.net), torch.inference_mode(False), torch.enable_grad():
             leaf = seen.repeat(len(some), 1, 1).requires_grad_()  # (n, T, C)
-            logits = net.decide(leaf, *(one.repeat(len(some), 1, 1) for one in context))  # (nT, K)
+            logits = net.classify(leaf, *(one.repeat(len(some), 1, 1) for one in context))  # (nT, K)
             scores = logits.unflatten(0, leaf.shape[:2])[torch.arange(len(some)), some, targets[some]]  # (n,)
             grads = torch.autograd.grad(scores.sum(), leaf)[0]  # (n, T, C)
         yield rows(grads, leaf.detach())

@@ -70,8 +70,8 @@ def inputs_of(classifier: Classifier, frames: np.ndarray, audio: np.ndarray) -> 
 def encode(net: Any, frames: Tensor, audio: Tensor) -> tuple[Tensor, Tensor]:
     """Return what the head of a two-stream net reads: visual (B, T, C) and audio (B, T, A), after the blocks."""
     voice, face = net.voice(audio), net.face(frames)
-    heard = net.hear(net.voice_end(voice))
-    return net.see(net.face_end(face, heard)), heard
+    pooled_audio = net.pool_audio(net.voice_end(voice))
+    return net.pool_visual(net.face_end(face, pooled_audio)), pooled_audio
 
 
 @torch.no_grad()
@@ -83,21 +83,24 @@ def pool_clips(classifier: Classifier, frames: np.ndarray, audio: np.ndarray) ->
         with classifier.lock:
             pictures, sheets = inputs_of(classifier, frames[part], audio[part])
             voice, face = net.voice(sheets), net.face(pictures)
-            heard = net.hear(net.voice_end(voice))
-            gated = net.face_end(face, heard)
-            seen = net.see(gated)
-            maps = {"frames": face, "audio": voice, "fusion": torch.cat([heard, seen], 2).transpose(1, 2)[..., None]}
+            pooled_audio = net.pool_audio(net.voice_end(voice))
+            gated = net.face_end(face, pooled_audio)
+            pooled_visual = net.pool_visual(gated)
+            fused = torch.cat([pooled_audio, pooled_visual], 2).transpose(1, 2)[..., None]  # (B, D, T, 1)
+            maps = {"frames": face, "audio": voice, "fusion": fused}
             gates = {
-                stream: block.vectors(maps[stream], *([heard] if stream == "frames" else []))
+                stream: block.vectors(maps[stream], *([pooled_audio] if stream == "frames" else []))
                 for stream, block in classifier.blocks.items()
                 if isinstance(block, ClipSqueezeExcite | FrameSqueezeExcite)
             }
-            yield PooledClips(seen, heard, gated.mean((3, 4)).transpose(1, 2), classify(net, seen, heard), gates)
+            average = gated.mean((3, 4)).transpose(1, 2)  # (B, T, C)
+            logits = classify(net, pooled_visual, pooled_audio)
+            yield PooledClips(pooled_visual, pooled_audio, average, logits, gates)
 
 
 def classify(net: Any, visual: Tensor, audio: Tensor) -> Tensor:
     """Return the logits (B, T, K) of the head for vectors (B, T, C) and (B, T, A)."""
-    return net.decide(visual, audio).unflatten(0, visual.shape[:2])
+    return net.classify(visual, audio).unflatten(0, visual.shape[:2])
 
 
 def read_by(stream: str, visual: Tensor, audio: Tensor) -> tuple[Tensor, Tensor]:

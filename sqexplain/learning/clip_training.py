@@ -50,8 +50,8 @@ class ClipTraining(Trainer):
         labels = torch.tensor(clips.labels, dtype=torch.int64).flatten().to(self.classifier.device)  # (B * T,)
         with half_precision(labels.device):
             visual, audio = encode(net, *inputs_of(self.classifier, clips.frames, clips.audio))
-            logits = net.decide(visual, audio)  # (B * T, 2)
-            unimodal = {"face": net.look(visual), "audio": net.listen(audio)}
+            logits = net.classify(visual, audio)  # (B * T, 2)
+            unimodal = {"face": net.classify_visual(visual), "audio": net.classify_audio(audio)}
         loss = task.loss(logits.float() / (recipe.temperature + (1 - recipe.temperature) * done), labels)
         for stream, side in unimodal.items():
             rows = np.repeat(np.isin(clips.kinds, DETERMINED[stream]), clips.labels.shape[1])  # (B * T,)

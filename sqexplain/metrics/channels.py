@@ -13,24 +13,6 @@ def agreement(logits: Tensor, other: Tensor) -> float:
     return (logits.argmax(1) == other.argmax(1)).double().mean().item()
 
 
-def keep_drop(head: Head, vectors: Tensor, mask: Tensor) -> tuple[float, float]:
-    """Return the agreement with the whole vector when only the masked channels are kept, and when they are dropped.
-
-    High `keep`: the channels are sufficient. Low `drop`: they are necessary. vectors and mask (N, C).
-    """
-    whole = head(vectors)
-    return agreement(head(vectors * mask), whole), agreement(head(vectors * ~mask), whole)
-
-
-def leak(head: Head, vectors: Tensor, mask: Tensor, target: Tensor) -> float:
-    """Return how often the kept channels alone yield the class that was asked for.
-
-    Asked for a class at random (not the predicted one) this should be near 0: else the choice of channels writes the
-    answer instead of finding it.
-    """
-    return (head(vectors * mask).argmax(1) == target).double().mean().item()
-
-
 def other_classes(predicted: Tensor, classes: int, seed: int = 0) -> Tensor:
     """Return for each entry of `predicted` (N,) another class, uniform and seeded."""
     rng = torch.Generator().manual_seed(seed)

@@ -77,9 +77,9 @@ class Track(nn.Module):
             nn.Conv1d(512, 256, 5, padding=2), nn.BatchNorm1d(256), nn.ReLU(), nn.Conv1d(256, WIDTH, 1)
         )
 
-    def forward(self, seen: Tensor) -> Tensor:
+    def forward(self, visual: Tensor) -> Tensor:
         """Add to the sequence what each step makes of it, then narrow it."""
-        x = seen.transpose(1, 2)  # (B, 512, T)
+        x = visual.transpose(1, 2)  # (B, 512, T)
         for step in self.steps:
             x = x + step.get_submodule("net")(x)
         return self.narrow(x).transpose(1, 2)
@@ -146,30 +146,30 @@ class BiasSpeaker(TwoStream):
         check_pair(frames, audio)
         check_pair(body, audio, "body")
         voice, face, person = self.voice(audio), self.face(frames), self.body(body)
-        heard = self.hear(self.voice_end(voice))  # (B, T, 128)
-        seen = self.see(self.face_end(face, heard))  # (B, T, 512)
-        return self.decide(seen, heard, self.see(self.body_end(person, heard)))
+        pooled_audio = self.pool_audio(self.voice_end(voice))  # (B, T, 128)
+        visual = self.pool_visual(self.face_end(face, pooled_audio))  # (B, T, 512)
+        return self.classify(visual, pooled_audio, self.pool_visual(self.body_end(person, pooled_audio)))
 
-    def see(self, maps: Tensor) -> Tensor:
+    def pool_visual(self, maps: Tensor) -> Tensor:
         """Return what the head reads of a map: (B, 512, T, 4, 4) -> (B, T, 512), here the mean of each map."""
         return maps.mean((3, 4)).transpose(1, 2)  # (B, T, 512)
 
-    def decide(self, seen: Tensor, heard: Tensor, person: Tensor) -> Tensor:  # type: ignore[override]  # a third stream
-        """Return the logits (B * T, 2) for `seen` and `person` (B, T, 512), the body, and `heard` (B, T, 128)."""
-        return self.head(self.attention(self.fuse(*self.attend(seen, heard, person)))).flatten(0, 1)
+    def classify(self, visual: Tensor, audio: Tensor, person: Tensor) -> Tensor:  # type: ignore[override]  # a third stream
+        """Return the logits (B * T, 2) for `visual` and `person` (B, T, 512), the body, and `audio` (B, T, 128)."""
+        return self.head(self.attention(self.fuse(*self.attend(visual, audio, person)))).flatten(0, 1)
 
-    def attend(self, seen: Tensor, heard: Tensor, person: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def attend(self, visual: Tensor, audio: Tensor, person: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return the three streams (B, T, 128) where they meet: sound, face, body."""
         return (
-            self.voice_attention(heard),
-            self.face_attention(self.face_track(seen)),
+            self.voice_attention(audio),
+            self.face_attention(self.face_track(visual)),
             self.body_attention(self.body_track(person)),
         )
 
-    def look(self, seen: Tensor, heard: Tensor, person: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def classify_streams(self, visual: Tensor, audio: Tensor, person: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return logits (B * T, 2) from sound, face and body alone, for auxiliary losses in training."""
         heads = self.voice_head, self.face_head, self.body_head
-        streams = self.attend(seen, heard, person)
+        streams = self.attend(visual, audio, person)
         return tuple(head(one).flatten(0, 1) for head, one in zip(heads, streams, strict=True))
 
 

@@ -101,13 +101,13 @@ class LightSpeaker(TwoStream):
         self.memory = Memory(width)
         self.head, self.face_head = nn.Linear(width, 2), nn.Linear(width, 2)
 
-    def decide(self, seen: Tensor, heard: Tensor) -> Tensor:
-        """Return the logits (B * T, 2) for `seen` (B, T, 128) and `heard` (B, T, 128)."""
-        return self.head(self.memory(heard + seen)).flatten(0, 1)
+    def classify(self, visual: Tensor, audio: Tensor) -> Tensor:
+        """Return the logits (B * T, 2) for `visual` (B, T, 128) and `audio` (B, T, 128)."""
+        return self.head(self.memory(audio + visual)).flatten(0, 1)
 
-    def look(self, seen: Tensor) -> Tensor:
+    def classify_visual(self, visual: Tensor) -> Tensor:
         """Return the logits (B * T, 2) of the head that sees the face alone."""
-        return self.face_head(seen).flatten(0, 1)
+        return self.face_head(visual).flatten(0, 1)
 
 
 def adapt_light(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -109,10 +109,13 @@ class LiteralLight(nn.Module):
 
     def forward(self, frames: Tensor, audio: Tensor) -> Tensor:
         """Return logits (B * T, 2) for normalised pictures (B, 1, T, 112, 112) and MFCC (B, 1, 13, 4T)."""
-        seen, heard = self.model["visualEncoder"](frames), self.model["audioEncoder"](audio)  # (B, T, 128) each
-        return self.lossAV["FC"](self.model["GRU"](heard + seen)).flatten(0, 1)
+        visual, pooled_audio = (
+            self.model["visualEncoder"](frames),
+            self.model["audioEncoder"](audio),
+        )  # (B, T, 128) each
+        return self.lossAV["FC"](self.model["GRU"](pooled_audio + visual)).flatten(0, 1)
 
-    def look(self, frames: Tensor) -> Tensor:
+    def classify_visual(self, frames: Tensor) -> Tensor:
         """Return the logits (B * T, 2) of the head that sees the face alone."""
         return self.lossV["FC"](self.model["visualEncoder"](frames)).flatten(0, 1)
 

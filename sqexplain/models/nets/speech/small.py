@@ -84,21 +84,21 @@ class SmallSpeaker(TwoStream):
         self.head = nn.Linear(2 * memory, 2)
         self.face_head, self.voice_head = nn.Linear(face[-1], 2), nn.Linear(voice[-1], 2)
 
-    def decide(self, seen: Tensor, heard: Tensor) -> Tensor:
-        """Return the logits (B * T, 2) for `seen` (B, T, C) and `heard` (B, T, A)."""
-        both = self.fuse(heard, seen)  # (B, T, D)
-        heard, seen = both.split(self.shares, 2)
-        product = self.lips(seen) * self.sounds(heard)  # (B, T, products)
+    def classify(self, visual: Tensor, audio: Tensor) -> Tensor:
+        """Return the logits (B * T, 2) for `visual` (B, T, C) and `audio` (B, T, A)."""
+        both = self.fuse(audio, visual)  # (B, T, D)
+        audio, visual = both.split(self.shares, 2)
+        product = self.lips(visual) * self.sounds(audio)  # (B, T, products)
         joined = F.relu(self.join(torch.cat([both, product], 2)))  # (B, T, hidden)
         return self.head(self.memory(joined)[0]).flatten(0, 1)  # (B * T, 2)
 
-    def look(self, seen: Tensor) -> Tensor:
+    def classify_visual(self, visual: Tensor) -> Tensor:
         """Return logits (B * T, 2) from the face alone, for an auxiliary loss in training."""
-        return self.face_head(seen).flatten(0, 1)
+        return self.face_head(visual).flatten(0, 1)
 
-    def listen(self, heard: Tensor) -> Tensor:
+    def classify_audio(self, audio: Tensor) -> Tensor:
         """Return logits (B * T, 2) from the sound alone, for an auxiliary loss in training."""
-        return self.voice_head(heard).flatten(0, 1)
+        return self.voice_head(audio).flatten(0, 1)
 
 
 class Scaled(nn.Module):

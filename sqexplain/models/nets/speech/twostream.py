@@ -90,20 +90,20 @@ class TwoStream(nn.Module):
         check_pair(frames, audio)
         # Both trunks run before the first junction: from there on whoever reads the net may keep gradients.
         voice, face = self.voice(audio), self.face(frames)
-        heard = self.hear(self.voice_end(voice))  # (B, T, A)
-        seen = self.see(self.face_end(face, heard))  # (B, T, C)
-        return self.decide(seen, heard)
+        pooled_audio = self.pool_audio(self.voice_end(voice))  # (B, T, A)
+        visual = self.pool_visual(self.face_end(face, pooled_audio))  # (B, T, C)
+        return self.classify(visual, pooled_audio)
 
     @property
     def trunks(self) -> dict[str, nn.Module]:
         """What leads from each stream to its junction."""
         return {"frames": self.face, "audio": self.voice}
 
-    def see(self, maps: Tensor) -> Tensor:
+    def pool_visual(self, maps: Tensor) -> Tensor:
         """Return what the head reads of the face map: (B, C, T, h, w) -> (B, T, C), here the maximum of each map."""
         return maps.amax((3, 4)).transpose(1, 2)  # (B, T, C)
 
-    def hear(self, maps: Tensor) -> Tensor:
+    def pool_audio(self, maps: Tensor) -> Tensor:
         """Return what the head reads of the voice map: (B, A, 13, T) -> (B, T, A), the mean over the rows."""
         return maps.mean(2).transpose(1, 2)  # (B, T, A)
 
@@ -112,8 +112,8 @@ class TwoStream(nn.Module):
         both = torch.cat(streams, 2).transpose(1, 2)[..., None, None]  # (B, D, T, 1, 1)
         return self.fusion_end(both)[..., 0, 0].transpose(1, 2)  # (B, T, D)
 
-    def decide(self, seen: Tensor, heard: Tensor) -> Tensor:
-        """Return the logits (B * T, 2) for `seen` (B, T, C) and `heard` (B, T, A)."""
+    def classify(self, visual: Tensor, audio: Tensor) -> Tensor:
+        """Return the logits (B * T, 2) for `visual` (B, T, C) and `audio` (B, T, A)."""
         raise NotImplementedError
 
 
