@@ -1,4 +1,4 @@
-"""sqexplain: which part of a picture a net answered from, read from Squeeze-and-Excitation gates and from gradients.
+"""sqexplain: visual explanations from Squeeze-and-Excitation gates, beside GradCAM and its relatives.
 
     import sqexplain as sx
 
@@ -8,28 +8,27 @@
 
 The modules in reading order; each imports only from those above it:
 
-    registry        look-up by name: a wrong name is answered with the nearest one
-    progress        Progress: what long work yields between its results
-    classes         the class names of the data sets, which nets and data share
-    media           files to arrays and back
-    metrics         pure functions behind the numbers
-    task            logits to probabilities: one class of many, or yes or no for each attribute
-    tasks           what a net is asked: one class of many, each attribute for itself, or speech in every frame
-    drawing         arrays to pictures: colour maps, overlays, figures
-    sample          Sample, from_file, from_bytes: what the user gives; Dataset; the part of a picture that a net sees
-    gates           Squeeze-and-Excitation blocks; insert_se: one put after the last map of any net; channels chosen
-    recording       record: one forward and at most one backward pass, kept as a Trace
-    classifier      Classifier: net, preprocessing, class names and lock in one
-    faces           find_people, align_face: the faces in a video, cut out; the face in a photograph, aligned
-    synthetic       scenes, faces and talkers drawn from a seed, with masks of what the answer is made from
-    methods         METHODS: a Trace to one map, a formula each
-    features        what the head of a net reads of a data set, kept once
+    registry        look-up by name; an unknown name is answered with the nearest one
+    progress        Progress, which long work yields between its results
+    classes         class names of the data sets, shared by models and data
+    media           files to arrays and back: pictures, video, sound; atomic writing of files, CSV, NPZ
+    metrics         pure functions behind the numbers: average precision, AUC, localisation, agreement
+    drawing         arrays to pictures for print: colour maps, overlays, figures
+    gates           Squeeze-and-Excitation blocks, insert_se, and which channels their gates select (top-k)
+    tasks           multiclass, multilabel, per frame: probabilities, losses, checks of labels, scores
+    sample          Sample, from_file; Dataset and as_dataset; cropping to what a model sees
+    recording       record: one forward and at most one backward pass, kept as Traces; the only hooks
+    classifier      Spec and Classifier: net, preprocessing, class names, SE blocks, lock
+    faces           find_people in a video, align_face in a photograph
+    synthetic       scenes, faces and talkers drawn from a seed, with masks of the evidence
+    methods         METHODS: one formula each, from a Trace to a map
+    features        pooled features of a data set, with the head that reads them
     data            DATASETS, open_dataset
-    explanation     explain, read: from a Sample to heatmaps at its own resolution; influence, predict_frames: of clips
-    models          MODELS, load_model
-    learning        train: a net from scratch; retrofit: only the block learns, the net stays frozen
-    evaluation      evaluate: how accurate, how faithful; in its packages where the maps lie and how fast they are
-    publishing      make: train or retrofit, store, measure, write the card
+    explanation     explain, read: from a Sample to heatmaps at its own resolution; saving them
+    models          MODELS, load_model: specs, nets, weights and their cards
+    learning        train a net, retrofit an SE block on a frozen one
+    evaluation      evaluate, localise, occlude, ablate, bench: accuracy, gates, maps, speed
+    publishing      make: learn, store, evaluate, write the model card
     figures         FIGURES, make_figures: the paper's tables and figures, measured anew
     cli             the command line, `python -m sqexplain`
     ui              what the pages of the app share
@@ -44,9 +43,9 @@ if TYPE_CHECKING:
     from .classifier import Classifier, Spec
     from .data import DATASETS, open_dataset
     from .evaluation import evaluate, localise
-    from .evaluation.ablation import ablate
     from .evaluation.face_regions import occlude
     from .evaluation.face_regions.survey import survey
+    from .evaluation.input_ablation import ablate
     from .evaluation.speed import bench
     from .explanation import Explanation, explain, predict_frames, read
     from .explanation.influence import influence
@@ -55,7 +54,7 @@ if TYPE_CHECKING:
     from .learning import retrofit, train
     from .methods import METHODS
     from .models import MODELS, load_model
-    from .sample import Sample, from_bytes, from_file
+    from .sample import Sample, as_dataset, from_bytes, from_file
 
 __version__ = "0.1.0"
 
@@ -69,6 +68,7 @@ __all__ = [
     "Spec",
     "ablate",
     "align_face",
+    "as_dataset",
     "bench",
     "evaluate",
     "explain",
@@ -92,7 +92,7 @@ _HOMES = {
     "classifier": ("Classifier", "Spec"),
     "data": ("DATASETS", "open_dataset"),
     "evaluation": ("evaluate", "localise"),
-    "evaluation.ablation": ("ablate",),
+    "evaluation.input_ablation": ("ablate",),
     "evaluation.face_regions": ("occlude",),
     "evaluation.face_regions.survey": ("survey",),
     "evaluation.speed": ("bench",),
@@ -103,7 +103,7 @@ _HOMES = {
     "learning": ("retrofit", "train"),
     "methods": ("METHODS",),
     "models": ("MODELS", "load_model"),
-    "sample": ("Sample", "from_bytes", "from_file"),
+    "sample": ("Sample", "as_dataset", "from_bytes", "from_file"),
 }
 
 

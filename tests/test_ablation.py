@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import make_clip, make_speaker
 
-from sqexplain.evaluation.ablation import CHANGES, GREY, SHIFT, ablate, part_mask
+from sqexplain.evaluation.input_ablation import CHANGES, GREY, SHIFT, ablate, part_mask
 from sqexplain.explanation import predict_frames
 
 T = 16

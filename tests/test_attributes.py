@@ -19,7 +19,7 @@ from sqexplain.learning.image_retrofit import FrozenImageNet
 from sqexplain.metrics.attributes import accuracies, auc, aucs, balanced_accuracies, majority
 from sqexplain.models.store import read_card
 from sqexplain.tasks import MULTILABEL
-from sqexplain.tasks.losses import attribute_loss, coin_divergence
+from sqexplain.tasks.gate_losses import attribute_loss, coin_divergence
 from sqexplain.tasks.probabilities import sigmoid, softmax
 
 RNG = np.random.default_rng(0)

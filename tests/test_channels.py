@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from sqexplain.evaluation.gate_scores import MulticlassGateScores
+from sqexplain.evaluation.channel_scores import MulticlassGateScores
 from sqexplain.features import Features, LinearHead
 from sqexplain.metrics.channels import (
     agreement,

@@ -6,8 +6,8 @@ import torch
 from speaker_clips import FRAMES, Blinks, fresh
 
 from sqexplain.evaluation import Progress, Score, evaluate
+from sqexplain.evaluation.channel_scores import Choice
 from sqexplain.evaluation.clip_scores import FrameGateScores, freeze
-from sqexplain.evaluation.gate_scores import Choice
 from sqexplain.features import Features, PooledClips, SpeakerHead, pool_clips
 from sqexplain.sample import spread
 from sqexplain.tasks import PER_FRAME

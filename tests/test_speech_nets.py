@@ -12,7 +12,7 @@ from sqexplain.models import MODELS, load_model
 from sqexplain.models.checkpoint import read_checkpoint
 from sqexplain.models.nets.speech import LightSpeaker, SmallSpeaker, adapt_light, published
 from sqexplain.models.nets.speech.convolution import SpaceConv, TimeConv, Unit
-from sqexplain.models.nets.speech.literal import LiteralLight, randomised
+from sqexplain.models.nets.speech.light_asd_reference import LiteralLight, randomised
 
 PUBLISHED = Path(__file__).parents[2] / "shared" / "data" / "weights" / "light_asd_ava.model"
 NETS = {"small": SmallSpeaker, "light": LightSpeaker}

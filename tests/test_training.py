@@ -16,7 +16,7 @@ from sqexplain.learning import RECIPES, Epoch, RetrofitRecipe, augment, cut_out,
 from sqexplain.models import build_model
 from sqexplain.models.store import block_keys, read_card
 from sqexplain.progress import Progress
-from sqexplain.tasks.losses import class_loss, sparse_loss
+from sqexplain.tasks.gate_losses import class_loss, sparse_loss
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 from typer import Argument, Exit, Option
 
 from .console import BAD_INPUT, fail, note, progress, table
-from .resume import Ledger
+from .finished_files import Ledger
 
 DEFAULT_METHODS = ("se:percent=10", "gradcam")
 

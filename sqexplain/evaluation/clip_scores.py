@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
-from sqexplain.evaluation.gate_scores import Choice, GateScores
+from sqexplain.evaluation.channel_scores import Choice, GateScores
 from sqexplain.evaluation.scores import Score
 from sqexplain.features import Features, PooledClips, SpeakerHead, classify, pool_clips
 from sqexplain.features.streams import apply_gates, gates_for

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqexplain.classifier import Classifier
+from sqexplain.evaluation.channel_scores import GateScores, MulticlassGateScores, MultilabelGateScores
 from sqexplain.evaluation.clip_scores import FrameGateScores, kind_scores, modality_scores
-from sqexplain.evaluation.gate_scores import GateScores, MulticlassGateScores, MultilabelGateScores
 from sqexplain.evaluation.scores import Score
 from sqexplain.features import extract
 from sqexplain.gates import Tap

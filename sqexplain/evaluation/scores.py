@@ -1,4 +1,4 @@
-"""What a measure yields."""
+"""Score: one named result of an evaluation."""
 
 from dataclasses import dataclass
 

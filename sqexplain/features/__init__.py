@@ -4,10 +4,10 @@ A gate per channel commutes with the pool that follows the block: logits = head(
 one pass over the data for every set of channels needs only the head again.
 """
 
+from sqexplain.features.compatibility import match
 from sqexplain.features.extraction import extract, pool_images
 from sqexplain.features.features import Features
 from sqexplain.features.heads import Head, LinearHead, SpeakerHead, linear_head
-from sqexplain.features.matching import match
 from sqexplain.features.streams import PooledClips, classify, encode, inputs_of, pool_clips
 
 __all__ = [

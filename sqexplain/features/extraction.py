@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
+from sqexplain.features.compatibility import match
 from sqexplain.features.features import Features, predict
 from sqexplain.features.heads import SpeakerHead, linear_head
-from sqexplain.features.matching import match
 from sqexplain.features.streams import CLIPS, PooledClips, pool_clips
 from sqexplain.gates import ClassSqueezeExcite, Tap, pool, required
 from sqexplain.progress import Progress

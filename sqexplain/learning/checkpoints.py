@@ -1,4 +1,4 @@
-"""Saving and resuming a run: a checkpoint after each epoch, and beside it the vectors that a retrofit computes once."""
+"""Checkpoint files of a run, and the cached pooled features of a retrofit."""
 
 from pathlib import Path
 from pickle import UnpicklingError

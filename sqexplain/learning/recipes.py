@@ -1,4 +1,4 @@
-"""The numbers of every run of learning: training and retrofits, on pictures and on clips."""
+"""Hyperparameters of every training and retrofit, by model."""
 
 from dataclasses import dataclass, replace
 from typing import Any

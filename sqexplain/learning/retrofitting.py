@@ -7,9 +7,9 @@ from typing import Any
 from sqexplain.classifier import Classifier
 from sqexplain.learning.clip_retrofit import ClipRetrofit
 from sqexplain.learning.image_retrofit import ImageRetrofit
-from sqexplain.learning.matching import fitting_data, fitting_recipe
 from sqexplain.learning.recipes import ClipRetrofitRecipe, RetrofitRecipe, retrofit_recipe
 from sqexplain.learning.trainer import Epoch
+from sqexplain.learning.validation import fitting_data, fitting_recipe
 from sqexplain.progress import Progress
 
 

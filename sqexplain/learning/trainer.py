@@ -1,4 +1,4 @@
-"""The loop of every run of learning: load, begin or resume, then epoch after epoch, each kept in a checkpoint."""
+"""The training loop shared by train and retrofit: epochs, checkpoints, resuming."""
 
 import time
 from collections.abc import Iterator

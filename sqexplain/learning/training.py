@@ -7,9 +7,9 @@ from typing import Any
 from sqexplain.classifier import Classifier
 from sqexplain.learning.clip_training import ClipTraining
 from sqexplain.learning.image_training import ImageTraining
-from sqexplain.learning.matching import fitting_data, fitting_recipe
 from sqexplain.learning.recipes import ClipRecipe, Recipe, training_recipe
 from sqexplain.learning.trainer import Epoch, Trainer
+from sqexplain.learning.validation import fitting_data, fitting_recipe
 from sqexplain.progress import Progress
 
 

@@ -1,18 +1,6 @@
 """Files to arrays and back: pictures, video, sound and tables; the only user of Pillow and PyAV."""
 
 from sqexplain.media.containers import FILM_BYTES, FILM_SUFFIXES, FILMS, Source, VideoInfo, opened, probe, reader_of
-from sqexplain.media.files import (
-    Cell,
-    atomic_write,
-    atomic_writes,
-    csv_bytes,
-    csv_cell,
-    csv_lines,
-    npz_bytes,
-    write_bytes,
-    write_csv,
-    write_files,
-)
 from sqexplain.media.folders import home
 from sqexplain.media.loudness import loudness, onsets, sound_spans
 from sqexplain.media.pictures import (
@@ -33,7 +21,19 @@ from sqexplain.media.pictures import (
 from sqexplain.media.sound import RATE, resample, sound
 from sqexplain.media.spectrograms import log_mel, mel_frequencies, mfcc
 from sqexplain.media.video import FPS, MAX_SECONDS, frames
-from sqexplain.media.writing import write_video
+from sqexplain.media.video_writer import write_video
+from sqexplain.media.writing import (
+    Cell,
+    atomic_write,
+    atomic_writes,
+    csv_bytes,
+    csv_cell,
+    csv_lines,
+    npz_bytes,
+    write_bytes,
+    write_csv,
+    write_files,
+)
 
 __all__ = [
     "ALLOWED",

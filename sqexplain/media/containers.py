@@ -1,4 +1,4 @@
-"""Opening video and sound files of strangers: what a file is, is told by its first bytes, never by its name."""
+"""Open untrusted video and audio files; the first bytes say what a file is, never its name."""
 
 import os
 from collections.abc import Iterator

@@ -1,113 +1,113 @@
-"""Pictures and sound to a video file that every browser plays."""
+"""Write files whole or not at all; CSV and NPZ files."""
 
-from collections.abc import Iterable
-from fractions import Fraction
+import csv
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from io import BytesIO
-from itertools import chain
 from pathlib import Path
-from typing import overload
+from types import SimpleNamespace
+from typing import Any, cast
 
-import av
 import numpy as np
-from av.audio.stream import AudioStream
-from av.container import OutputContainer
-from av.video.reformatter import Colorspace
-from av.video.stream import VideoStream
 
-from sqexplain.media.files import atomic_write
-from sqexplain.media.sound import RATE
-
-QUALITY = "18"  # constant rate factor: no loss that is seen
-BLOCK = 1024  # samples that AAC codes at a time
-BT709 = 1  # the number of this colour standard in every table of H.264
+Cell = str | int | float | np.number | None
 
 
-@overload
-def write_video(path: None, frames: Iterable[np.ndarray], fps: float, audio: np.ndarray | None = ...) -> bytes: ...
+@contextmanager
+def atomic_writes(*paths: Path, remedy: str = "choose another folder") -> Iterator[list[Path]]:
+    """Yield a temporary path for each of `paths`, to write to within the block; at its end all take their places.
 
-
-@overload
-def write_video(path: str | Path, frames: Iterable[np.ndarray], fps: float, audio: np.ndarray | None = ...) -> Path: ...
-
-
-def write_video(
-    path: str | Path | None, frames: Iterable[np.ndarray], fps: float, audio: np.ndarray | None = None
-) -> bytes | Path:
-    """Write pictures (H, W, 3) uint8 and sound (n,) float in [-1, 1] at 16 kHz as MP4 (H.264 and AAC).
-
-    The file is written while the pictures come; sound longer than the picture is cut. An odd side grows by one
-    repeated pixel. Colours lose half their resolution: compute on the source, never on the written file.
+    A reader, or whoever comes after a kill, finds a place as it was before or with its whole new file. When anything
+    raises, the files written so far vanish and no place changes. The places are taken in the order of `paths`: what
+    refers to the others comes last. Missing folders are made.
 
     Args:
-        path: the file, of which a reader sees all or nothing; None returns the bytes instead.
+        remedy: what a message recommends where a place cannot be written to.
 
     Raises:
-        ValueError: there is no picture, one has another shape or type, or the place cannot be written to.
+        ValueError: a place cannot be written to.
     """
-    if path is None:
-        buffer = BytesIO()
-        _write(buffer, frames, fps, audio, {})
-        return buffer.getvalue()
-    with atomic_write(path) as part:
-        _write(str(part), frames, fps, audio, {"movflags": "+faststart"})
+    parts = [path.with_name(f".{secrets.token_hex(8)}.part") for path in paths]
+    path = None
+    try:
+        for path in paths:
+            if path.parent.is_file():
+                raise NotADirectoryError(0, f"'{path.parent}' is a file")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():  # seen before the first file takes its place
+                raise IsADirectoryError(0, "it is a folder")
+        yield parts
+        for path, part in zip(paths, parts, strict=True):
+            part.replace(path)
+    except OSError as error:
+        raise ValueError(f"'{path}' cannot be written ({error.strerror or error}); {remedy}") from None
+    finally:
+        for part in parts:
+            with suppress(OSError):
+                part.unlink()  # gone already when all went well
+
+
+@contextmanager
+def atomic_write(path: str | Path, remedy: str = "choose another folder") -> Iterator[Path]:
+    """Yield a temporary path to write to, which becomes `path` when all went well; see `atomic_writes`."""
+    with atomic_writes(Path(path), remedy=remedy) as (part,):
+        yield part
+
+
+def write_bytes(path: str | Path, data: bytes) -> Path:
+    """Write a file whole or not at all, also when killed; missing folders are made.
+
+    Raises:
+        ValueError: the place cannot be written to.
+    """
+    return write_files({Path(path): data})[0]
+
+
+def write_files(files: Mapping[Path, bytes]) -> list[Path]:
+    """Write several files, all of them or none; what refers to the others comes last.
+
+    Raises:
+        ValueError: a place cannot be written to.
+    """
+    paths = list(files)
+    with atomic_writes(*paths) as parts:
+        for part, data in zip(parts, files.values(), strict=True):
+            part.write_bytes(data)
+    return paths
+
+
+def csv_lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """Yield each row as a line of CSV that ends with a line feed; for the text of a cell see `csv_cell`."""
+    writer = csv.writer(SimpleNamespace(write=str), lineterminator="\n")  # writerow returns what `write` returns
+    return (writer.writerow(map(csv_cell, row)) for row in rows)
+
+
+def csv_cell(value: Cell) -> str:
+    """Return the text of a cell: a fraction with six significant digits, nothing for None."""
+    if value is None:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float | np.floating) else str(value)
+
+
+def csv_bytes(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Return rows, the names of the columns first, as a CSV file in UTF-8."""
+    return "".join(csv_lines(rows)).encode()
+
+
+def write_csv(path: str | Path, rows: Iterable[Sequence[Cell]]) -> Path:
+    """Write rows as they come, so that a table may be longer than the memory; whole or not at all.
+
+    Raises:
+        ValueError: the place cannot be written to.
+    """
+    with atomic_write(path) as part, part.open("w", newline="", encoding="utf-8") as file:
+        file.writelines(csv_lines(rows))
     return Path(path)
 
 
-def _write(
-    target: str | BytesIO, frames: Iterable[np.ndarray], fps: float, audio: np.ndarray | None, options: dict[str, str]
-) -> None:
-    frames = iter(frames)
-    first = next(frames, None)
-    if first is None:
-        raise ValueError("'frames' is empty; give at least one picture (H, W, 3) uint8")
-    rate = Fraction(fps).limit_denominator(1001)
-    samples = np.zeros(0, np.float32) if audio is None else np.asarray(audio, np.float32)
-    with av.open(target, "w", format="mp4", options=options) as container:
-        video = _video_stream(container, first.shape, rate)
-        sound = _sound_stream(container) if len(samples) else None
-        done = until = 0  # samples written, samples that the pictures so far last
-        for number, frame in enumerate(chain([first], frames)):
-            container.mux(video.encode(_picture(frame, first.shape, number, rate)))
-            until = min(len(samples), round((number + 1) / rate * RATE))
-            while sound and until - done >= BLOCK:
-                container.mux(sound.encode(_block(samples, done, done + BLOCK)))
-                done += BLOCK
-        if sound and done < until:
-            container.mux(sound.encode(_block(samples, done, until)))
-        container.mux(video.encode(None))
-        if sound:
-            container.mux(sound.encode(None))
-
-
-def _video_stream(container: OutputContainer, shape: tuple[int, ...], rate: Fraction) -> VideoStream:
-    stream = container.add_stream("libx264", rate=rate, options={"crf": QUALITY, "preset": "veryfast"})
-    stream.height, stream.width = (side + side % 2 for side in shape[:2])
-    stream.pix_fmt = "yuv420p"
-    coder = stream.codec_context
-    coder.time_base = 1 / rate
-    coder.max_b_frames = 0  # the order of the file is the order of time
-    coder.gop_size = max(1, round(rate))  # a player jumps to any second at once
-    coder.colorspace = coder.color_primaries = coder.color_trc = BT709
-    return stream
-
-
-def _sound_stream(container: OutputContainer) -> AudioStream:
-    stream = container.add_stream("aac", rate=RATE, layout="mono")
-    stream.bit_rate = 64_000
-    return stream
-
-
-def _picture(frame: np.ndarray, shape: tuple[int, ...], number: int, rate: Fraction) -> av.VideoFrame:
-    if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape != (*shape[:2], 3):
-        raise ValueError(f"'frames' holds {frame.dtype} {frame.shape}; give uint8 (H, W, 3), all of one size")
-    even = np.pad(frame, ((0, frame.shape[0] % 2), (0, frame.shape[1] % 2), (0, 0)), mode="edge")
-    rgb = av.VideoFrame.from_ndarray(np.ascontiguousarray(even), "rgb24")
-    coded = rgb.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)
-    coded.pts, coded.time_base = number, 1 / rate
-    return coded
-
-
-def _block(samples: np.ndarray, start: int, stop: int) -> av.AudioFrame:
-    block = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[None, start:stop]), "fltp", "mono")
-    block.sample_rate, block.pts, block.time_base = RATE, start, Fraction(1, RATE)
-    return block
+def npz_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """Return named arrays as a compressed NPZ file."""
+    buffer, named = BytesIO(), cast(Any, arrays)  # as keywords they could be mistaken for options
+    np.savez_compressed(buffer, **named)
+    return buffer.getvalue()

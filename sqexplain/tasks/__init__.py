@@ -1,4 +1,4 @@
-"""What a net is asked: one class of many, each attribute for itself, or speech in every frame.
+"""Tasks: multiclass, multilabel (independent attributes), and per frame (speech in every frame).
 
 All that differs between the three stands here; training, retrofitting, evaluation and the app ask the task.
 """

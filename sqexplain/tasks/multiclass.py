@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sqexplain.tasks.base import FrozenNet, GateObjective, Row, Task, described
-from sqexplain.tasks.losses import class_loss, sparse_loss
+from sqexplain.tasks.gate_losses import class_loss, sparse_loss
 from sqexplain.tasks.probabilities import softmax
 
 

@@ -1,4 +1,4 @@
-"""Each attribute for itself, yes or no: sigmoid, binary cross entropy, area under the ROC curve."""
+"""Independent binary attributes: sigmoid, binary cross entropy, area under the ROC curve."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from sqexplain.metrics.attributes import accuracies, auc, aucs, balanced_accuracies, majority
 from sqexplain.tasks.base import FrozenNet, GateObjective, Row, Task, described
-from sqexplain.tasks.losses import attribute_loss, coin_divergence
+from sqexplain.tasks.gate_losses import attribute_loss, coin_divergence
 from sqexplain.tasks.probabilities import sigmoid
 
 

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from sqexplain.metrics.detection import average_precision
 from sqexplain.tasks.base import FrozenNet, GateObjective, Row, Task, described
-from sqexplain.tasks.losses import sparse_loss
+from sqexplain.tasks.gate_losses import sparse_loss
 from sqexplain.tasks.probabilities import softmax
 
 POSITIVE = 1  # index of the class "speaking"

@@ -10,7 +10,7 @@ from sqexplain.evaluation.speed.comparing import Pair
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.methods import parse
 from sqexplain.models import MODELS, build_model
-from sqexplain.models.nets.speech.literal import LiteralLight, randomised
+from sqexplain.models.nets.speech.light_asd_reference import LiteralLight, randomised
 from sqexplain.recording import record
 
 SET = ("se", "gradcam", "hirescam")

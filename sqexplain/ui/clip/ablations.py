@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sqexplain.evaluation.ablation import Ablation, ablate
+from sqexplain.evaluation.input_ablation import Ablation, ablate
 from sqexplain.explanation import ForwardPass, influence
 from sqexplain.progress import Progress
 from sqexplain.ui import cache as shared

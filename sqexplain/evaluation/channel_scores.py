@@ -1,4 +1,4 @@
-"""Do the channels with the largest gates decide? Keep and drop, controls without SE, and how the gates are spread.
+"""Keep and drop: do the channels with the largest gates decide? With controls, and the statistics of the gates.
 
 N rows, C channels, K classes. A question is one attribute of a multilabel net; the other tasks have a single question.
 """

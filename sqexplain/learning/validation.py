@@ -1,4 +1,4 @@
-"""Whether data and recipe belong to a net, checked before anything is learned."""
+"""Data and recipe checked against the net before training or retrofitting begins."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a block on a frozen net is asked to do: keep the answer with few open gates. Pure functions on tensors.
+"""Losses of an SE block on a frozen net: keep the answer with few open gates. Pure functions on tensors.
 
 N rows, C channels, K classes.
 """

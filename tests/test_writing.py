@@ -173,7 +173,7 @@ ELSEWHERE = {"savez", "savez_compressed", "save_file", "mkstemp", "NamedTemporar
 
 
 def own_writing(source: str) -> list[str]:
-    """List what `source` does that media.files does for all: CSV writers, NPZ files and moves into place."""
+    """List what `source` does that media.writing does for all: CSV writers, NPZ files and moves into place."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
@@ -188,7 +188,7 @@ def own_writing(source: str) -> list[str]:
 @pytest.mark.parametrize("path", sorted((ROOT / "sqexplain").rglob("*.py")), ids=lambda path: "/".join(path.parts[-2:]))
 def test_nobody_else_writes_tables_or_arrays_or_moves_files(path):
     here = path.relative_to(ROOT / "sqexplain").as_posix()
-    assert here == "media/files.py" or own_writing(path.read_text("utf-8")) == []
+    assert here == "media/writing.py" or own_writing(path.read_text("utf-8")) == []
 
 
 @pytest.mark.parametrize("line", ["csv.writer(f)", "np.savez(f, a=1)", "part.replace(path)", "tempfile.mkstemp()"])

@@ -1,4 +1,4 @@
-"""What happens to the answer when something is taken away: the sound, its timing, the movement, parts of the face.
+"""What a clip model answers when an input is removed: sound, its timing, movement, parts of the face.
 
 Gates and heatmaps describe the net; only a change of the input shows what it needs. T frames, H x W picture size.
 """

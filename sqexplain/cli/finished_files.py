@@ -1,4 +1,4 @@
-"""Which files a folder of results is done with, so that long work can be stopped and taken up again."""
+"""Which files `explain` has already finished, so that --resume passes over them."""
 
 import hashlib
 import json

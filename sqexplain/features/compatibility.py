@@ -1,4 +1,4 @@
-"""Whether data and net belong together: the same task, and classes that the net knows."""
+"""Data and net: the same task and the same classes, or one sentence that says what does not fit."""
 
 from typing import Any
 
