@@ -8,7 +8,7 @@ from sqexplain.ui.page_model import Selection, View
 
 MODEL, GATES, SAMPLE = "cifar10-resnet", "class", ("photographs", 0)
 STEPS = (
-    "**1 · Channels.** The last feature map of a network has many channels; each is active at other places.",
+    "**1 · Channels.** The last feature map of a network has many channels; each responds to other parts of a picture.",
     "**2 · Values.** A Squeeze-and-Excitation block gives each channel a value between 0 and 1: how much it counts.",
     "**3 · Map.** The mean of the few channels with the largest values is the heatmap. No gradient, no second pass.",
 )

@@ -162,7 +162,7 @@ def choose_picture() -> Selection | None:
 
 
 def _offer(data: str, error: ValueError) -> None:
-    """Say that a data set is not here and fetch it when asked to."""
+    """Say that a data set is not here and fetch it when the button is pressed."""
     title = PICTURES[data]
     st.info(f"{title} is not on this machine yet. It only has to be downloaded once.", icon=":material/info:")
     with st.expander("Use a copy of your own instead"):

@@ -13,7 +13,7 @@ ON_REQUEST = (
 
 
 def offer(model: str) -> None:
-    """Say that the weights of a model are not here, and fetch them when asked to."""
+    """Say that the weights of a model are not here, and fetch them when the button is pressed."""
     spec, file = MODELS[model], cache.fetched_file(model)
     title = spec.title or model
     if spec.streams and file is None:

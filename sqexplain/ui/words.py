@@ -77,17 +77,19 @@ def card_summary(card: Mapping) -> str:
         parts.append(f"Accuracy {per_cent(scores['accuracy'])} on {_test_data(card)}.")
     if "AP" in scores:
         parts.append(f"Average precision {per_cent(scores['AP'])}.")
-    for name, measure in (("keep AP", "average precision"), ("keep", "share of unchanged predictions")):
-        if name in scores:
-            parts.append(_kept(measure, *(per_cent(scores[key]) for key in (name, name.replace("keep", "drop")))))
+    if "keep AP" in scores:
+        kept = per_cent(scores["keep AP"]), per_cent(scores["drop AP"])
+        parts.append(_kept("average precision", *kept, channels="face channels"))
+    if "keep" in scores:
+        parts.append(_kept("share of unchanged predictions", per_cent(scores["keep"]), per_cent(scores["drop"])))
     if "leak" in scores:
         leak = per_cent(scores["leak"])
         parts.append(f"With only the channels of another class, {leak} of the predictions turn into that class.")
     return " ".join(parts)
 
 
-def _kept(measure: str, keep: str, drop: str) -> str:
-    return f"With only the top 10 % of the channels the {measure} is {keep}, without them {drop}."
+def _kept(measure: str, keep: str, drop: str, channels: str = "channels") -> str:
+    return f"With only the top 10 % of the {channels} the {measure} is {keep}, without them {drop}."
 
 
 def _test_data(card: Mapping) -> str:

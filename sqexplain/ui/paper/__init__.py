@@ -1,1 +1,1 @@
-"""Parts of the page "Paper": the method drawn, the claims with our answers, and a live view of each table."""
+"""Parts of the page "Paper": the method drawn, the claims with our findings, and a live view of each table."""

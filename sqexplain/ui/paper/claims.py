@@ -33,7 +33,7 @@ class Claim:
 
 
 def claims() -> tuple[Claim, ...]:
-    """Return the claims in the order in which a reader asks."""
+    """Return the claims in the order of the page."""
     return (
         Claim(
             "An SE block at the end of a network does not reduce accuracy.",

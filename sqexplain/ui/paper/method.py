@@ -201,7 +201,7 @@ def clip_steps(reading: ForwardPass, pen: Pen) -> list[Step]:
         Step("SE block", bars(reading.gates[at][order], chosen, pen, tall), ("one vector per frame",)),
         Step("SE block", bars(voice, top, pen, tall), ("one vector for sound",)),
         Step("Fusion", meeting(reading, at, pen), ("SE block weights", "sound and face")),
-        Step("Output", said(per_cent(float(share)), pen), (reading.classes[int(one.targets[at])] + "?",)),
+        Step("Output", boxed(per_cent(float(share)), pen), (reading.classes[int(one.targets[at])] + "?",)),
         Step("Heatmaps", picture(heat, 0, 0, SIDE), (f"mean of the top {PERCENT} %,", "one per frame")),
         Step("Heatmap", picture(enlarged(heard), 0, low, SIDE, 52), (f"mean of the top {PERCENT} %,", "of the sound")),
     ]
@@ -233,8 +233,8 @@ def meeting(reading: ForwardPass, at: int, pen: Pen) -> str:
     return "".join(drawn) + label("sound", width / 2, SIDE - 4, pen) + label("face", SIDE - width / 2, SIDE - 4, pen)
 
 
-def said(text: str, pen: Pen) -> str:
-    """Return an answer in a box."""
+def boxed(text: str, pen: Pen) -> str:
+    """Return words in a box."""
     return block(2, SIDE / 2 - 26, SIDE - 4, 52, pen, 0.06) + label(
         text, SIDE / 2, SIDE / 2 + LINE / 2, pen, 22, strong=True
     )

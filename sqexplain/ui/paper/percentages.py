@@ -19,7 +19,7 @@ from sqexplain.ui.clip.sources import best_frame
 from sqexplain.ui.page_model import inside
 from sqexplain.ui.paper import cache
 from sqexplain.ui.paper.footer import footer
-from sqexplain.ui.paper.summaries import CLOSE, reached, share
+from sqexplain.ui.paper.summaries import CLOSE, SAME, plain_measure, reached, share
 from sqexplain.ui.paper.verdicts import MISSING
 from sqexplain.ui.words import answer
 
@@ -99,7 +99,8 @@ def figure(table: Table, wanted: int) -> go.Figure:
     axis = {"type": "log", "tickvals": TICKS, "title": "percentage of channels", "range": [-0.03, 2.03]}
     drawn.update_xaxes(**axis, **charts.GRID)
     measure = top.values("measure")[0]
-    drawn.update_yaxes(title=measure, tickformat=".0%" if measure == "same answer" else ".2f", **charts.GRID)
+    look = {"title": plain_measure(measure), "tickformat": ".0%" if measure == SAME else ".2f"}
+    drawn.update_yaxes(**look, **charts.GRID)
     return drawn
 
 
@@ -114,7 +115,9 @@ def account(table: Table) -> str:
     """Return in words what stands at 10 %, from where on it is reached, and what the rule chooses."""
     top = table.where(rule="top").dicts()
     ten = min(top, key=lambda row: abs(float(row["percent"]) - PAPER))
-    parts = [f"With only the top **{PAPER} %** ({count(ten)} channels) {said(ten, 'keep')}, without them {short(ten)}."]
+    parts = [
+        f"With only the top **{PAPER} %** ({count(ten)} channels) {score(ten, 'keep')}, without them {short(ten)}."
+    ]
     ((_, start),) = reached(table).items()
     parts.append(f"Within {100 * CLOSE:.0f} points of the full score {f'from {start:g} % on' if start else 'nowhere'}.")
     for row in table.where(rule="paper").dicts():
@@ -130,9 +133,9 @@ def count(row: Row) -> str:
     return f"{float(row['channels']):.0f}"
 
 
-def said(row: Row, column: str) -> str:
+def score(row: Row, column: str) -> str:
     """Return a score as part of a sentence."""
-    if row["measure"] == "same answer":
+    if row["measure"] == SAME:
         return f"the prediction stays the same for {share(float(row[column]))}"
     return f"the {row['measure']} is {float(row[column]):.2f} of {float(row['whole']):.2f}"
 
@@ -140,14 +143,14 @@ def said(row: Row, column: str) -> str:
 def short(row: Row) -> str:
     """Return what is left without the channels."""
     value = float(row["drop"])
-    return f"for {share(value)}" if row["measure"] == "same answer" else f"{value:.2f}"
+    return f"for {share(value)}" if row["measure"] == SAME else f"{value:.2f}"
 
 
 def spoken(table: Table) -> str:
     """Return the curves in words."""
     rows = [row for row in table.where(rule="top").dicts() if float(row["percent"]) in STEPS]
     words = (f"{row['percent']} %: {float(row['keep']):.2f} and {float(row['drop']):.2f}" for row in rows)
-    return f"{rows[0]['measure']} with only and without the top channels. {'; '.join(words)}"
+    return f"{plain_measure(rows[0]['measure'])} with only and without the top channels. {'; '.join(words)}"
 
 
 def _maps(model: str, gates: str, wanted: int, place) -> None:

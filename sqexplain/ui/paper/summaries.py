@@ -18,6 +18,7 @@ DATA = {
     "ava": "AVA-ActiveSpeaker",
     "wasd": "WASD",
 }
+SAME = "same answer"  # of the tables and cards: the share of unchanged predictions
 CLOSE = 0.05  # of the full score
 
 
@@ -91,7 +92,7 @@ def kept(cards: Sequence[Mapping]) -> list[Kept]:
         end = " AP" if "AP" in scores else ""
         if f"keep{end}" not in scores:
             continue
-        measure = "AP" if "AP" in scores else "AUC" if "AUC" in scores else "same answer"
+        measure = "AP" if "AP" in scores else "AUC" if "AUC" in scores else SAME
         numbers = [scores[f"keep{end}{by}"] for by in ("", ", random", ", pooled")]
         whole = scores.get(measure, 1.0)
         head = (card["name"], card["data"]["name"], card["gates"], measure, whole)
@@ -121,6 +122,11 @@ def of_kind(found: Sequence[Kept], kind: str, model: str | None = None) -> list[
 def name(data: str) -> str:
     """Return what a reader calls a data set."""
     return DATA.get(data, data)
+
+
+def plain_measure(measure: str) -> str:
+    """Return what a reader calls a measure."""
+    return "unchanged predictions" if measure == SAME else measure
 
 
 def signed(part: float) -> str:

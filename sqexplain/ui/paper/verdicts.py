@@ -10,7 +10,18 @@ import numpy as np
 
 from sqexplain.figures.table import Table
 from sqexplain.registry import series
-from sqexplain.ui.paper.summaries import CLOSE, Difference, Kept, differences, name, number, of_kind, reached, share
+from sqexplain.ui.paper.summaries import (
+    CLOSE,
+    Difference,
+    Kept,
+    differences,
+    name,
+    number,
+    of_kind,
+    plain_measure,
+    reached,
+    share,
+)
 
 HOLDS, PARTLY, FAILS, OPEN = "holds", "holds in part", "does not hold", "not measured"
 CONSTANT = 0.9  # share of the variance that belongs to the channel
@@ -166,10 +177,9 @@ def verdict(met: int, of: int) -> str:
 
 def line(one: Kept) -> str:
     """Return what a model keeps, as a line of numbers."""
-    return (
-        f"{name(one.data)}, {one.model}, {one.gates}: {one.measure} {one.keep:.2f} of {one.whole:.2f}; random "
-        f"channels {one.random:.2f}, of largest activation {one.pooled:.2f}"
-    )
+    kept = f"{plain_measure(one.measure)} {one.keep:.2f} of {one.whole:.2f}"
+    controls = f"random channels {one.random:.2f}, of largest activation {one.pooled:.2f}"
+    return f"{name(one.data)}, {one.model}, {one.gates}: {kept}; {controls}"
 
 
 def chance(one: Kept) -> str:

@@ -1,1 +1,1 @@
-"""The page "Distributions": how SE values are distributed, net by net, and which channels they choose on a sample."""
+"""The page "Distributions": how SE values are distributed, by model, and which channels they select for a sample."""
