@@ -4,12 +4,14 @@ Every script calls `frame` first. The app uses the folder pages/ and no st.navig
 page on a fresh server would show the page without what app.py sets up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+from sqexplain.progress import Progress
 
 ROOT = Path(__file__).parents[2]
 CLAIM = "Which part of a picture is a prediction based on?"
@@ -62,6 +64,17 @@ def cards() -> None:
         with column.container(border=True):
             st.page_link(page.script, label=f"**{page.name}**", icon=page.icon)
             st.caption(page.purpose)
+
+
+def follow(steps: Iterable, bar: DeltaGenerator, words: Callable[[Progress], str]) -> list:
+    """Show the progress of some work on a bar, in words; return what else it yields."""
+    found = []
+    for step in steps:
+        if isinstance(step, Progress):
+            bar.progress(min(1.0, step.done / max(1, step.of)), words(step))
+        else:
+            found.append(step)
+    return found
 
 
 def stoppable_bar(text: str, on_stop: Callable, *args) -> DeltaGenerator:

@@ -33,11 +33,10 @@ def option(name: str, options: Sequence[str], default: str | None = None) -> str
     return st.session_state[name]
 
 
-def options(name: str, allowed: Sequence[str], default: Sequence[str], as_chosen: bool = False) -> list[str]:
-    """Return the values of `name`, some of `allowed` in their order, or in that in which they were chosen."""
+def options(name: str, allowed: Sequence[str], default: Sequence[str]) -> list[str]:
+    """Return the values of `name`, some of `allowed`, in the order in which they were chosen."""
     first(name, lambda text: [_among(part, allowed) for part in text.split(",") if part], list(default))
-    value = st.session_state[name]
-    return [one for one in (value if as_chosen else allowed) if one in value and one in allowed]
+    return [one for one in st.session_state[name] if one in allowed]
 
 
 def number(name: str, default: int, low: int, high: int) -> int:
@@ -57,8 +56,8 @@ def choose(widget: Callable, label: str, name: str, allowed: Sequence[str], defa
 def choose_some(
     widget: Callable, label: str, name: str, allowed: Sequence[str], default: Sequence[str], **looks
 ) -> list[str]:
-    """Draw a widget that picks some of `allowed` and return the values of `name`."""
-    value = options(name, allowed, default)
+    """Draw a widget that picks some of `allowed` and return the values of `name`, in the order of `allowed`."""
+    value = sorted(options(name, allowed, default), key=list(allowed).index)
     _draw(widget, label, name, value, allowed, looks | {"selection_mode": "multi"})
     return value
 

@@ -9,6 +9,7 @@ from sqexplain.progress import Progress
 from sqexplain.ui import cache as shared
 from sqexplain.ui.clip import ablations, cache, choices, sources
 from sqexplain.ui.clip.payload import ClipView, payload
+from sqexplain.ui.layout import follow
 from sqexplain.ui.player import player
 from sqexplain.ui.words import sentence
 
@@ -57,10 +58,6 @@ def _run(slot: dict, work: Callable[[], Iterator[Progress | dict]], text: str) -
     if "result" in slot:
         return False
     bar = st.progress(0.0, text)
-    for step in work():
-        if isinstance(step, Progress):
-            bar.progress(min(1.0, step.done / step.of), text)
-        else:
-            slot["result"] = step
+    (slot["result"],) = follow(work(), bar, lambda _step: text)
     bar.empty()
     return True

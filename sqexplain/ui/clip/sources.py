@@ -16,7 +16,7 @@ from sqexplain.ui import cache as shared
 from sqexplain.ui import link_state, sources
 from sqexplain.ui.clip import cache
 from sqexplain.ui.clip.people import Person, people_in, people_of
-from sqexplain.ui.layout import stoppable_bar
+from sqexplain.ui.layout import follow, stoppable_bar
 from sqexplain.ui.page_model import Selection
 from sqexplain.ui.sources import PRIVACY, UPLOAD, Upload
 from sqexplain.ui.strip import strip
@@ -96,7 +96,7 @@ def _drawn() -> ClipSelection:
 
 
 def _track(name: str) -> ClipSelection | None:
-    """Draw the strip of a data set of real tracks; what cannot be read is told in a sentence."""
+    """Draw the strip of a data set of real tracks; a sentence where it cannot be read."""
     try:
         found = sources.browse(name, "clip", on_choose=choose, label=LABEL)
     except ValueError as error:
@@ -195,14 +195,11 @@ def _stop() -> None:
 
 
 def _search() -> None:
-    """Look for the people in a new video, with progress and a button to stop; what is wrong is told in a sentence."""
+    """Look for the people in a new video, with progress and a button to stop; a sentence where there are none."""
     bar = stoppable_bar("Looking for faces …", _stop)
     try:
-        for step in find_people(*st.session_state["pending"]):
-            if isinstance(step, Progress):
-                bar.progress(min(1.0, step.done / max(1, step.of)), _stage(step))
-            else:
-                st.session_state.update(footage=step, clips=UPLOAD, frame=-1, person=0)
+        (footage,) = follow(find_people(*st.session_state["pending"]), bar, _stage)
+        st.session_state.update(footage=footage, clips=UPLOAD, frame=-1, person=0)
     except ValueError as error:
         VIDEO.fail(error)
     _stop()

@@ -11,7 +11,7 @@ from sqexplain.ui.face.choices import toggle
 from sqexplain.ui.words import per_cent, plain
 
 ROW = 24  # pixels of a bar with its gap
-FEW = 14  # bars before all are asked for
+FEW = 14  # bars that are shown unless all are chosen
 YES, NO, WRONG = "#7d8c91", "#c3ccce", "#d9822b"
 HELP = """**Bar**: probability of the attribute, the sigmoid of its logit. **Line across**: decision threshold, the \
 share of training faces with the attribute. **Dots**: label, ● yes, ○ no; orange where the prediction is wrong. Click \

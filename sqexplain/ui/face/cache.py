@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from sqexplain.evaluation.face_regions import Occlusion, Survey, occlude, survey
-from sqexplain.evaluation.hard_examples import Predictions, predict_all
 from sqexplain.explanation import Explanation, ForwardPass, read
 from sqexplain.faces import AlignedFace, Nudge, align_faces, nudged
 from sqexplain.progress import Progress
@@ -20,11 +18,6 @@ from sqexplain.ui import cache
 
 OWN: dict[str, Any] = {"ttl": "1h", "show_spinner": False, "scope": "session"}
 SMALL = 120  # rows of a picture that a mean face needs; larger ones are thinned out before they are kept
-
-
-def thresholds(model: str, gates: str) -> np.ndarray:
-    """Return the decision thresholds, (K,) probabilities."""
-    return cache.classifier(model, gates).thresholds
 
 
 @st.cache_resource(max_entries=32, **OWN)
@@ -93,8 +86,3 @@ def thin(found: Survey) -> Survey:
     step = -(-found.pictures.shape[1] // SMALL)
     maps = {method: maps[:, ::step, ::step] for method, maps in found.maps.items()}
     return replace(found, pictures=found.pictures[:, ::step, ::step], maps=maps)
-
-
-def prediction_steps(model: str, gates: str, data: str, limit: int) -> Iterator[Predictions]:
-    """Yield the predictions for more and more faces of a data set."""
-    yield from predict_all(cache.classifier(model, gates), cache.dataset(data), limit)

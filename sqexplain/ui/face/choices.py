@@ -84,7 +84,7 @@ def possible(model: str, own: bool) -> list[str]:
 def attributes(allowed: list[str]) -> list[str]:
     """Return the attributes whose maps are shown, in the order in which they were chosen."""
     usual = [name for name in ATTRIBUTES if name in allowed] or allowed[:1]
-    value = link_state.options("attributes", allowed, usual, as_chosen=True)[:MOST]
+    value = link_state.options("attributes", allowed, usual)[:MOST]
     if not value and st.session_state["attributes"]:  # another net, which knows none of them
         value = usual
     st.session_state["attributes"] = value

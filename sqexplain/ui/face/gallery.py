@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from sqexplain.evaluation.hard_examples import Predictions
+from sqexplain.evaluation.hard_examples import Predictions, predict_all
 from sqexplain.models import MODELS
 from sqexplain.ui import cache, link_state
 from sqexplain.ui.face import cache as kept
@@ -48,7 +48,7 @@ def _answers(model: str, gates: str, data: str, number: int, key: str) -> Predic
     stopped = st.session_state.get(STOPPED) == key
     if not slot.get("done") and not stopped:
         bar = stoppable_bar("Running the model on the faces …", _stop, key)
-        for found in kept.prediction_steps(model, gates, data, number):
+        for found in predict_all(cache.classifier(model, gates), cache.dataset(data), number):
             slot["answers"] = found
             bar.progress(len(found.places) / found.of, f"{len(found.places)} of {found.of} faces …")
         slot["done"] = True

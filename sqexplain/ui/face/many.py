@@ -17,7 +17,7 @@ from sqexplain.ui import link_state, reproduction
 from sqexplain.ui.downloads import Download, buttons
 from sqexplain.ui.face import cache as kept
 from sqexplain.ui.face import choices, groups, sources
-from sqexplain.ui.layout import stoppable_bar
+from sqexplain.ui.layout import follow, stoppable_bar
 from sqexplain.ui.page_model import method_text
 from sqexplain.ui.words import plain, sentence
 
@@ -95,7 +95,7 @@ def about_what(classes: list[str]) -> str:
 def _groups(others: list[str]) -> list[str]:
     """Draw the choice of the attributes that the faces are split by."""
     usual = ["Male"] if "Male" in others else [name for name in choices.ATTRIBUTES if name in others][:1]
-    value = link_state.options("by", others, usual, as_chosen=True)[:MOST_BY]
+    value = link_state.options("by", others, usual)[:MOST_BY]
     st.session_state["by"] = value
     looks = {"help": BY_HELP, "max_selections": MOST_BY, "format_func": plain, "placeholder": "No groups"}
     link_state.draw_some("Groups", "by", value, others, **looks)
@@ -103,7 +103,7 @@ def _groups(others: list[str]) -> list[str]:
 
 
 def _measured(one: Question, slot: dict) -> bool:
-    """Measure when asked to, with progress and a button to stop; return whether there is a result."""
+    """Measure when the button is pressed, with progress and a button to stop; return whether there is a result."""
     place = st.empty()
     if st.session_state.get(RUNNING) != one.key:
         left, right = place.container().columns([1, 3], vertical_alignment="center")
@@ -118,11 +118,7 @@ def _measured(one: Question, slot: dict) -> bool:
     place.empty()  # the button goes at once, not at the end of the run
     bar = stoppable_bar("Opening the faces …", stop)
     try:
-        for step in _steps(one):
-            if isinstance(step, Progress):
-                bar.progress(step.done / step.of, f"Explaining face {step.done} of {step.of} …")
-            else:
-                slot["result"] = step
+        (slot["result"],) = follow(_steps(one), bar, lambda step: f"Explaining face {step.done} of {step.of} …")
     except ValueError as error:
         stop()
         st.error(sentence(error), icon=":material/error:")

@@ -7,11 +7,11 @@ import streamlit as st
 from sqexplain.models import MODELS
 from sqexplain.ui import charts, link_state, reproduction, viewer_page
 from sqexplain.ui.downloads import buttons
-from sqexplain.ui.face import bars, cache, choices, parts, portrait
+from sqexplain.ui.face import bars, choices, parts, portrait
 from sqexplain.ui.face.downloads import files
-from sqexplain.ui.face.payload import FaceView, payload
-from sqexplain.ui.page_model import Row, Selection
-from sqexplain.ui.words import plain, sentence
+from sqexplain.ui.face.payload import FaceView, map_titles, payload
+from sqexplain.ui.page_model import Selection
+from sqexplain.ui.words import sentence
 
 EVERY_HELP = f"If off: the {bars.FEW} most probable ones and those whose maps are drawn."
 OWN_NOTE = (
@@ -36,9 +36,8 @@ def draw(selection: Selection, model: str, gates: str, sign: int, methods: tuple
     with chart:
         reading = view.reading((names or allowed)[0])
         st.markdown("**Predictions**", help=bars.HELP)
-        classes, bounds = MODELS[model].classes, cache.thresholds(model, gates)
         shares = reading.task.probabilities(reading.logits[0])
-        bars.bars(shares, bounds, classes, allowed=allowed, chosen=names, truth=selection.truth)
+        bars.bars(shares, view.thresholds, reading.classes, allowed=allowed, chosen=names, truth=selection.truth)
     with right:
         return view if _maps(view) else None
 
@@ -64,17 +63,8 @@ def finish(view: FaceView, settings: Mapping) -> None:
     parts.draw(view, rows, moved)
     left, right = st.columns(2, gap="large")
     with left:
-        charts.agreement([one for row in rows for one in row.explanations], names(rows))
+        charts.agreement([one for row in rows for one in row.explanations], map_titles(rows, " · "))
     with right:
         st.markdown("**Download**")
         buttons(files(view, rows, moved, settings))
         reproduction.draw(view, settings, "face_lines", "" if view.selection.source else OWN_NOTE)
-
-
-def names(rows: list[Row]) -> list[str]:
-    """Return a name for each map, with its attribute where there are several."""
-    return [
-        f"{plain(row.reading.target_names[0])} · {one.title}" if len(rows) > 1 else one.title
-        for row in rows
-        for one in row.explanations
-    ]

@@ -15,7 +15,7 @@ from sqexplain.explanation import Explanation, ForwardPass
 from sqexplain.methods import parse
 from sqexplain.ui import charts
 from sqexplain.ui.face import cache
-from sqexplain.ui.face.payload import FaceView
+from sqexplain.ui.face.payload import FaceView, map_titles
 from sqexplain.ui.page_model import Row
 from sqexplain.ui.words import per_cent, plain
 
@@ -66,13 +66,11 @@ def draw(view: FaceView, rows: Sequence[Row], moved: Sequence[Change]) -> None:
     found = [one for row in rows for one in row.explanations]
     for row, one in zip(rows, moved, strict=True):
         st.markdown(verdict(one, row.explanations, area(view)))
-    several = len(rows) > 1
     left, right = st.columns([1.3, 1], gap="medium") if len(found) < WIDE else (st.container(), st.container())
     with left:
         st.markdown("**Where the maps are**", help=SHARE_HELP)
-        names = [f"{plain(one.target_names[0])}<br>{one.title}" if several else one.title for one in found]
         values = np.stack([area(view), *(shares(one.heatmap) for one in found)], 1)  # (R, 1 + M)
-        heat(values, ["area", *names], "shares")
+        heat(values, ["area", *map_titles(rows, "<br>")], "shares")
     with right:
         st.markdown("**Effect of blurring each part**", help=CHANGE_HELP)
         bars(moved)

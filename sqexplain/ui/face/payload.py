@@ -1,6 +1,6 @@
 """A face as the viewer shows it: a row of maps for each attribute, over the same channels of the same picture."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ import numpy as np
 from sqexplain.evaluation.face_regions import boxes
 from sqexplain.explanation import Explanation, ForwardPass
 from sqexplain.ui import view_settings, viewer_data
-from sqexplain.ui.cache import as_uri
+from sqexplain.ui.cache import as_uri, classifier
 from sqexplain.ui.face import cache
 from sqexplain.ui.page_model import Row, View
 from sqexplain.ui.viewer import Panel
@@ -40,8 +40,8 @@ class FaceView(View):
 
     @property
     def thresholds(self) -> np.ndarray:
-        """From which probability (K,) on an answer is a yes."""
-        return cache.thresholds(self.model, self.gates)
+        """The decision thresholds, (K,) probabilities."""
+        return classifier(self.model, self.gates).thresholds
 
 
 def payload(view: FaceView) -> dict:
@@ -93,6 +93,15 @@ def headline(view: FaceView, rows: list[Row]) -> str:
     if len(rows) > 1:
         return answers
     return f"{answers} (threshold {per_cent(view.thresholds[int(rows[0].reading.targets[0])])})"
+
+
+def map_titles(rows: Sequence[Row], sign: str) -> list[str]:
+    """Return a title for each map, before it its attribute and a sign where there are several."""
+    return [
+        f"{plain(row.reading.target_names[0])}{sign}{one.title}" if len(rows) > 1 else one.title
+        for row in rows
+        for one in row.explanations
+    ]
 
 
 def outlines(height: int, width: int) -> list[list[float]]:

@@ -1,4 +1,4 @@
-"""The face itself, with its parts outlined and named beside it when asked for."""
+"""The face itself, with its parts outlined and named beside it on request."""
 
 import streamlit as st
 

@@ -11,9 +11,8 @@ import streamlit as st
 from sqexplain.evaluation.speed.per_method import INPUTS, costs
 from sqexplain.figures.cost import HOW, Cost, bars, row
 from sqexplain.figures.table import Table
-from sqexplain.progress import Progress
 from sqexplain.ui import charts, link_state
-from sqexplain.ui.layout import stoppable_bar
+from sqexplain.ui.layout import follow, stoppable_bar
 from sqexplain.ui.paper import cache
 from sqexplain.ui.paper.footer import footer
 
@@ -103,13 +102,8 @@ def measure(name: str, slot: dict) -> None:
         st.button("Measure on this machine", icon=":material/play_arrow:", on_click=start, help=words)
         return
     bar = stoppable_bar("Building the model …", stop)
-    rows = []
-    for step in costs(1, inputs=(name,)):
-        if isinstance(step, Progress):
-            bar.progress(step.done / step.of, f"Timing run {step.done} of {step.of} …")
-        else:
-            rows.append(row(step))
-    slot["table"] = Table.of(rows)
+    found = follow(costs(1, inputs=(name,)), bar, lambda step: f"Timing run {step.done} of {step.of} …")
+    slot["table"] = Table.of([row(one) for one in found])
     stop()
     st.rerun()
 
