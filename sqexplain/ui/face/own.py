@@ -1,5 +1,7 @@
 """A photograph of the visitor's own: taken in, its face found and aligned, moved by hand. It stays in the session."""
 
+from typing import Any
+
 import streamlit as st
 
 from sqexplain.faces import AlignedFace, Nudge, describe
@@ -55,7 +57,7 @@ def choose() -> Selection:
     which = min(st.session_state.setdefault("own_face", 0), len(faces) - 1)
     if len(faces) > 1:
         st.caption(f"{len(faces)} faces were found; choose one.")
-        crops = [
+        crops: list[dict[str, Any]] = [
             {"name": place, "picture": shared.as_uri(face.picture, CROP), "number": number}
             for number, (place, face) in enumerate(zip(describe(faces), faces, strict=True))
         ]
