@@ -21,9 +21,8 @@ LEVELS = {
             ["tasks", "drawing", "gates"],
             ["sample", "recording"],
             ["faces", "classifier", "synthetic", "methods"],
-            ["features", "data"],
-            ["explanation", "models", "learning"],
-            ["evaluation"],
+            ["features", "data", "explanation", "models"],
+            ["learning", "evaluation"],
             ["publishing", "figures"],
             ["cli", "ui"],
         ]
