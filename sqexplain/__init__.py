@@ -17,7 +17,7 @@ The modules in reading order; each imports only from those above it:
     gates           Squeeze-and-Excitation blocks, insert_se, and which channels their gates select (top-k)
     tasks           multiclass, multilabel, per frame: probabilities, losses, checks of labels, scores
     sample          Sample, from_file; Dataset and as_dataset; cropping to what a model sees
-    recording       record: one forward and at most one backward pass, kept as Traces; the only hooks
+    recording       record: one forward and at most one backward pass, kept as Traces; the hooks of a pass
     classifier      Spec and Classifier: net, preprocessing, class names, SE blocks, lock
     faces           find_people in a video, align_face in a photograph
     synthetic       scenes, faces and talkers drawn from a seed, with masks of the evidence

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from sqexplain.evaluation.channel_scores import MulticlassGateScores
+from sqexplain.evaluation.channel_scores import MulticlassChannelScores
 from sqexplain.features import Features, LinearHead
 from sqexplain.metrics.channels import (
     agreement,
@@ -40,7 +40,7 @@ def test_a_choice_that_follows_the_question_leaks():
     vectors = torch.tensor([[3.0, 1, 0, 0], [3.0, 1, 0, 0]])
     target = torch.tensor([1, 2])
     follows = torch.tensor([[False, True, False, False], [False, False, True, False]])
-    scores = MulticlassGateScores(features_of(vectors), 25, 0)
+    scores = MulticlassChannelScores(features_of(vectors), 25, 0)
     assert scores.yields(follows, target) == 0.5  # channel 1 alone says 1; channel 2 is silent, so class 0 wins
 
 

@@ -7,7 +7,7 @@ from speaker_clips import FRAMES, Blinks, fresh
 
 from sqexplain.evaluation import Progress, Score, evaluate
 from sqexplain.evaluation.channel_scores import Choice
-from sqexplain.evaluation.clip_scores import FrameGateScores, freeze
+from sqexplain.evaluation.clip_scores import FrameChannelScores, freeze
 from sqexplain.features import Features, PooledClips, SpeakerHead, pool_clips
 from sqexplain.sample import spread
 from sqexplain.tasks import PER_FRAME
@@ -48,7 +48,7 @@ def test_average_precision_is_over_all_frames_of_all_clips():
     assert PER_FRAME.score(logits, np.array([[1, 0], [1, 0]])) == pytest.approx(1 / 2 + 1 / 2 * 2 / 3)
 
 
-def scored(weights, visual, labels, percent) -> FrameGateScores:
+def scored(weights, visual, labels, percent) -> FrameChannelScores:
     """Return the scores of a head that adds up the channels by weight and hears nothing."""
 
     class Net(torch.nn.Module):
@@ -59,7 +59,7 @@ def scored(weights, visual, labels, percent) -> FrameGateScores:
     head = SpeakerHead(Net(), audio)
     clips = PooledClips(visual, audio, visual, head(rows).unflatten(0, visual.shape[:2]), {})
     known = PER_FRAME, ("not speaking", "speaking"), np.array(labels), head, "none", rows, rows, head(rows)
-    return FrameGateScores(Features(*known, lambda _: None, clips=clips), percent, 0)
+    return FrameChannelScores(Features(*known, lambda _: None, clips=clips), percent, 0)
 
 
 def test_kept_channels_carry_the_answer_and_dropped_ones_take_it_away():

@@ -28,7 +28,7 @@ class Choice:
     ranks: tuple[Ranks, ...]  # of random channels several draws, whose mean is taken
 
 
-class GateScores:
+class ChannelScores:
     """What is measured for every task; subclasses add their controls.
 
     Args:
@@ -120,7 +120,7 @@ class GateScores:
         return features.weight[target] * features.vectors
 
 
-class MulticlassGateScores(GateScores):
+class MulticlassChannelScores(ChannelScores):
     """Gates of a net that chooses one class of many."""
 
     def controls(self) -> Iterator[Choice]:
@@ -167,7 +167,7 @@ class MulticlassGateScores(GateScores):
         return self.features.head(self.features.pre_gate * gates)[:, index]
 
 
-class MultilabelGateScores(GateScores):
+class MultilabelChannelScores(ChannelScores):
     """Gates of a net that answers for each attribute."""
 
     def controls(self) -> Iterator[Choice]:

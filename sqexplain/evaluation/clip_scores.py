@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from sqexplain.classifier import Classifier
-from sqexplain.evaluation.channel_scores import Choice, GateScores
+from sqexplain.evaluation.channel_scores import ChannelScores, Choice
 from sqexplain.evaluation.scores import Score
 from sqexplain.features import Features, PooledClips, SpeakerHead, classify, pool_clips
 from sqexplain.features.streams import apply_gates, gates_for
@@ -80,7 +80,7 @@ def freeze(frames: np.ndarray) -> np.ndarray:
     return np.broadcast_to(frames[:, middle : middle + 1], frames.shape)
 
 
-class FrameGateScores(GateScores):
+class FrameChannelScores(ChannelScores):
     """Gates of the face stream of a net for clips, one vector for each frame."""
 
     @property

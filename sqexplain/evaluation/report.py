@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqexplain.classifier import Classifier
-from sqexplain.evaluation.channel_scores import GateScores, MulticlassGateScores, MultilabelGateScores
-from sqexplain.evaluation.clip_scores import FrameGateScores, kind_scores, modality_scores
+from sqexplain.evaluation.channel_scores import ChannelScores, MulticlassChannelScores, MultilabelChannelScores
+from sqexplain.evaluation.clip_scores import FrameChannelScores, kind_scores, modality_scores
 from sqexplain.evaluation.scores import Score
 from sqexplain.features import extract
 from sqexplain.gates import Tap
 from sqexplain.progress import Progress
 
-GATE_SCORES: dict[str, type[GateScores]] = {
-    "multiclass": MulticlassGateScores,
-    "multilabel": MultilabelGateScores,
-    "per-frame": FrameGateScores,
+CHANNEL_SCORES: dict[str, type[ChannelScores]] = {
+    "multiclass": MulticlassChannelScores,
+    "multilabel": MultilabelChannelScores,
+    "per-frame": FrameChannelScores,
 }
 
 
@@ -48,4 +48,4 @@ def evaluate(
     if features.clips is not None:
         yield from kind_scores(features, data, limit)
         yield from modality_scores(classifier, features, data, limit, seed)
-    yield from GATE_SCORES[features.task.name](features, percent, seed, others).rows()
+    yield from CHANNEL_SCORES[features.task.name](features, percent, seed, others).rows()

@@ -1,4 +1,4 @@
-"""One pass through a net, for every explanation method: the only hooks and the only autograd calls.
+"""One pass through a net, for every explanation method: the hooks and the autograd calls of a pass.
 
 N pictures, C channels, K classes, h x w feature size, S side of the net's input. Inputs, blocks and traces go by
 stream, {"frames": ...} for pictures. Each of the T frames of a clip is a picture of the stream "frames", the sheet of

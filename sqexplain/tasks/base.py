@@ -20,7 +20,7 @@ class Task:
         metric: what `score` returns, in the words of a table.
         measure: what `retained` returns.
         unit: end of the names of scores of keep and drop, "" or " AP".
-        fills: how channels are closed when keep and drop are measured, see `evaluation.gate_scores`.
+        fills: how channels are closed when keep and drop are measured, see `evaluation.channel_scores`.
     """
 
     name: ClassVar[str]
