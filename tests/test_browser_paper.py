@@ -16,7 +16,7 @@ WIDTHS = "(images) => images.map((image) => image.complete ? image.naturalWidth 
 
 def settle(page) -> None:
     """Wait until the script has run and the last element of the page is there."""
-    page.get_by_text("The paper", exact=True).wait_for()
+    page.get_by_text("The paper", exact=True).first.wait_for()  # while a page changes, the old heading may still stand
     page.wait_for_selector('[data-test-script-state="notRunning"]')
     page.wait_for_function("!document.querySelector('[data-testid=stSkeleton], [data-stale=true]')")
     page.wait_for_timeout(300)
