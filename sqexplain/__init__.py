@@ -106,12 +106,21 @@ _HOMES = {
     "sample": ("Sample", "as_dataset", "from_bytes", "from_file"),
 }
 
+_RENAMED = {
+    "evaluate_attributes": "evaluate",
+    "evaluate_clips": "evaluate",
+    "retrofit_clips": "retrofit",
+    "score_frames": "predict_frames",
+    "train_clips": "train",
+}
+
 
 def __getattr__(name: str):
     for home, names in _HOMES.items():
         if name in names:
             return getattr(import_module(f".{home}", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    hint = f"; it is called {_RENAMED[name]!r} now" if name in _RENAMED else ""
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")
 
 
 def __dir__() -> list[str]:

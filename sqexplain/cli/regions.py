@@ -35,6 +35,8 @@ def regions(
     from sqexplain.media import write_bytes
 
     classifier = sx.load_model(model, gates=gates, weights=weights, device=device)
+    if not classifier.spec.multilabel:
+        raise ValueError(f"{model!r} has no attributes of a face; take a model of faces such as 'drawn-faces'")
     opened = open_split(model, data, split, root)
     names = [name.strip() for name in target.split(",")] if target else [n for n in VISIBLE if n in classifier.classes]
     groups = [classifier.classes[classifier.class_index(name.strip())] for name in by.split(",")] if by else []

@@ -18,7 +18,8 @@ from sqexplain.explanation import Explanation, explain
 from sqexplain.methods import METHODS, Method, parse
 from sqexplain.metrics.localisation import centre_gaussian, dilated, mass_over_area, mean_interval, pointing
 from sqexplain.progress import Progress
-from sqexplain.sample import Sample, labels_of, mask_of
+from sqexplain.sample import Sample, as_dataset, labels_of, mask_of
+from sqexplain.tasks import MULTILABEL
 from sqexplain.tasks.per_frame import POSITIVE
 
 BATCH = 32
@@ -30,7 +31,7 @@ RIVALS = ("gradcam", "pooled", "contribution")  # what every method is compared 
 def localise(
     classifier: Classifier,
     data: Any,
-    methods: Sequence[Method | str] | None = None,
+    methods: Sequence[Method | str] | str | None = None,
     limit: int = 500,
     classes: Sequence[str] | None = None,
 ) -> Iterator[Progress | Score]:
@@ -56,18 +57,42 @@ def localise(
     Raises:
         ValueError: the data do not know the evidence, an attribute or a method is unknown, or no face has it.
     """
+    data = checked(classifier, data, limit, classes)
     plan = PLANS[classifier.spec.task.name](classifier, methods_for(classifier, methods))
     yield from plan.measure(data, limit, classes)
     yield from plan.scores()
 
 
-def methods_for(classifier: Classifier, methods: Sequence[Method | str] | None = None) -> list[Method]:
+def checked(classifier: Classifier, data: Any, limit: int, classes: Sequence[str] | None) -> Any:
+    """Return a data set or list of samples that a net can be localised on.
+
+    Raises:
+        ValueError: it is empty, for another task or with other classes, or an argument is not for this net.
+    """
+    spec = classifier.spec
+    data = as_dataset(data, spec.classes, spec.task) if isinstance(data, tuple) else data
+    task = getattr(data, "task", spec.task)
+    if task != spec.task:
+        name = getattr(data, "name", type(data).__name__)
+        raise ValueError(
+            f"{name!r} is a data set for {task.name} nets, and {spec.name!r} is a {spec.task.name} net; take one that "
+            "fits the other"
+        )
+    if not len(data) or limit < 1:
+        raise ValueError(f"there are {len(data)} samples and 'limit' is {limit}; both must be at least 1")
+    if classes is not None and spec.task != MULTILABEL:
+        raise ValueError(f"'classes' chooses attributes of a multilabel net; {spec.name!r} is a {spec.task.name} net")
+    return data
+
+
+def methods_for(classifier: Classifier, methods: Sequence[Method | str] | str | None = None) -> list[Method]:
     """Return methods as objects; for None all that a net can show, without the controls of heads it does not have."""
     if methods is None:
         clips = bool(classifier.spec.streams)
         fitting = {name: kind for name, kind in METHODS.items() if clips or not kind.peaked}
         methods = [name for name, kind in fitting.items() if classifier.gates != "none" or "gates" not in kind.needs]
-    return [parse(method) if isinstance(method, str) else method for method in methods]
+    given = [methods] if isinstance(methods, str | Method) else methods
+    return [parse(method) if isinstance(method, str) else method for method in given]
 
 
 @dataclass
@@ -179,7 +204,7 @@ class Attributes(Plan):
 
     def measure(self, data: Any, limit: int, classes: Sequence[str] | None) -> Iterator[Progress]:
         """Explain up to `limit` faces of each attribute, for it and for the next one in the list."""
-        names = list(classes or known_attributes(data))
+        names = [classes] if isinstance(classes, str) else list(classes or known_attributes(data))
         for place, name in enumerate(names):
             index, other = self.classifier.class_index(name), names[(place + 1) % len(names)]
             chosen = faces_with(data, index, name, limit)

@@ -42,6 +42,8 @@ def evaluate(
     Raises:
         ValueError: the data are for another task or have other classes or labels, or the net has another head.
     """
+    if not 0 < percent <= 100:
+        raise ValueError(f"'percent' must be a number above 0 up to 100, not {percent!r}")
     features = yield from extract(classifier, data, limit)
     report = features.task.report(features.logits, features.labels, features.classes, classifier.thresholds)
     yield from (Score(*row) for row in report)

@@ -76,6 +76,8 @@ def explain(
             net gives values that are not finite.
     """
     samples = [sample] if isinstance(sample, Sample) else list(sample)
+    if others := [type(one).__name__ for one in samples if not isinstance(one, Sample)]:
+        raise TypeError(f"'sample' holds a {others[0]}; give a Sample, such as sx.from_file(path), or a list of them")
     methods = checked_methods(methods, classifier)
     scale = checked_scale(scale, classifier)
     if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqexplain.classifier import Spec
-from sqexplain.sample import Dataset, as_dataset, relabel
+from sqexplain.sample import Dataset, PictureDataset, as_dataset, relabel
 from sqexplain.tasks import PER_FRAME
 
 
@@ -26,6 +26,10 @@ def match(spec: Spec, data: Any) -> Dataset:
         )
     if spec.task != PER_FRAME:
         return relabel(data, spec.classes, repr(spec.name))
+    if isinstance(data, PictureDataset):
+        raise ValueError(
+            f"{spec.name!r} needs clips in batches, and {data.name!r} has none; take one such as 'talkers'"
+        )
     if len(data.classes) != len(spec.classes):
         raise ValueError(f"{data.name!r} has {len(data.classes)} classes, and {spec.name!r} {len(spec.classes)}")
     return data

@@ -67,6 +67,11 @@ def pool_images(classifier: Classifier, pictures: np.ndarray) -> tuple[Tensor, T
     inputs = classifier.normalise(torch.tensor(pictures))
     with classifier.lock:
         logits, _, traces = record(classifier.net, {"frames": inputs}, classifier.blocks, gradients=False)
+    if logits.shape[1] != len(classifier.classes):
+        raise ValueError(
+            f"{classifier.spec.name!r} was given {len(classifier.classes)} class names and answers with "
+            f"{logits.shape[1]} logits; give one name for each"
+        )
     return pool(traces["frames"].pre_gate).cpu(), logits.cpu()
 
 

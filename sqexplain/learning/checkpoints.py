@@ -1,7 +1,6 @@
 """Checkpoint files of a run, and the cached pooled features of a retrofit."""
 
 from pathlib import Path
-from pickle import UnpicklingError
 
 import torch
 from torch import Tensor
@@ -25,8 +24,10 @@ def load_checkpoint(path: Path, run: dict) -> dict:
         ValueError: the file is no checkpoint, or that of a run with other settings than `run`.
     """
     state = _read(path)
-    if state.get("run") != run:
-        known = state.get("run", {})
+    known = state.get("run") if isinstance(state, dict) else None
+    if not isinstance(known, dict):
+        raise ValueError(f"'{path}' is no checkpoint of a run; remove or rename it")
+    if known != run:
         differ = sorted(key for key in run.keys() | known.keys() if known.get(key) != run.get(key))
         raise ValueError(f"'{path}' is a checkpoint of another run (other {', '.join(differ)}); remove or rename it")
     return state
@@ -65,5 +66,5 @@ def _write(path: Path, content: dict) -> None:
 def _read(path: Path, mmap: bool = False) -> dict:
     try:
         return torch.load(path, weights_only=True, map_location="cpu", mmap=mmap)
-    except (OSError, RuntimeError, EOFError, UnpicklingError) as error:
+    except Exception as error:  # what a reader meets in foreign bytes can be anything
         raise ValueError(f"'{path}' is no readable checkpoint; remove the files of this run to start anew") from error

@@ -9,7 +9,7 @@ from sqexplain.learning.clip_retrofit import ClipRetrofit
 from sqexplain.learning.image_retrofit import ImageRetrofit
 from sqexplain.learning.recipes import ClipRetrofitRecipe, RetrofitRecipe, retrofit_recipe
 from sqexplain.learning.trainer import Epoch
-from sqexplain.learning.validation import fitting_data, fitting_recipe
+from sqexplain.learning.validation import fitting_data, fitting_recipe, fitting_seed
 from sqexplain.progress import Progress
 
 
@@ -41,5 +41,6 @@ def retrofit(
     usual = retrofit_recipe(classifier)
     recipe = recipe or usual
     fitting_recipe(classifier, recipe, type(usual))
+    fitting_seed(seed)
     run = ClipRetrofit if classifier.spec.streams else ImageRetrofit
     yield from run(classifier, fitting_data(classifier, data), recipe, seed).run(checkpoint)

@@ -9,7 +9,7 @@ from sqexplain.learning.clip_training import ClipTraining
 from sqexplain.learning.image_training import ImageTraining
 from sqexplain.learning.recipes import ClipRecipe, Recipe, training_recipe
 from sqexplain.learning.trainer import Epoch, Trainer
-from sqexplain.learning.validation import fitting_data, fitting_recipe
+from sqexplain.learning.validation import fitting_data, fitting_recipe, fitting_seed
 from sqexplain.progress import Progress
 
 
@@ -39,5 +39,6 @@ def train(
     recipe = recipe or training_recipe(classifier)
     clips = bool(classifier.spec.streams)
     fitting_recipe(classifier, recipe, ClipRecipe if clips else Recipe)
+    fitting_seed(seed)
     run: Callable[..., Trainer] = ClipTraining if clips else ImageTraining
     yield from run(classifier, fitting_data(classifier, data), recipe, seed).run(checkpoint)

@@ -70,7 +70,18 @@ class PictureDataset:
         chosen = range(len(self)) if places is None else places
         for start in range(0, len(chosen), size):
             samples = [self[int(place)] for place in chosen[start : start + size]]
-            yield [sample.picture for sample in samples], np.stack([label_of(sample) for sample in samples])
+            yield [picture_of(sample) for sample in samples], np.stack([label_of(sample) for sample in samples])
+
+
+def picture_of(sample: Sample) -> np.ndarray:
+    """Return the picture (H, W, 3) of a sample.
+
+    Raises:
+        ValueError: it is a clip.
+    """
+    if len(sample.frames) != 1:
+        raise ValueError(f"sample {sample.name!r} is a clip of {len(sample.frames)} frames; give pictures to this net")
+    return sample.picture
 
 
 def label_of(sample: Sample) -> np.ndarray:
@@ -105,5 +116,13 @@ def mask_of(sample: Sample) -> np.ndarray:
 
 
 def spread(count: int, limit: int | None) -> list[int]:
-    """Return at most `limit` places of `count`, evenly spread."""
+    """Return at most `limit` places of `count`, evenly spread; None takes all.
+
+    Raises:
+        ValueError: there is nothing to take.
+    """
+    if count < 1:
+        raise ValueError("the data set is empty; give at least one sample")
+    if limit is not None and limit < 1:
+        raise ValueError(f"'limit' must be a whole number from 1 on, or None for all samples, not {limit!r}")
     return [index * count // limit for index in range(limit)] if limit and limit < count else list(range(count))
