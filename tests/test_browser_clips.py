@@ -179,7 +179,7 @@ def test_sound_starts_only_when_asked_and_leads_the_cursor(page):
 
 def test_jumps_go_to_an_error_and_to_a_disagreement(page):
     page.locator(".next-error").click()
-    sync_api.expect(page.locator(".jump-text")).to_have_text("Here the net is wrong.")
+    sync_api.expect(page.locator(".jump-text")).to_have_text("Here the model is wrong.")
     sync_api.expect(page.locator(".truth")).to_contain_class("wrong")
     page.locator(".next-dispute").click()
     sync_api.expect(page.locator(".jump-text")).to_contain_text("point to different places")

@@ -54,31 +54,31 @@ def caption(tables: Sequence[Table]) -> str:
 
 
 def described_targets(tables: Sequence[Table]) -> str:
-    """Return what the maps are asked about and what the words beside or over them are."""
+    """Return the target of the maps and what the words beside or over them are."""
     if is_clip(tables[0]):
         target = tables[0].values("target")[0]
-        text = f"Over each frame: its time, how likely “{target}” is for the frozen net, the truth."
+        text = f"Over each frame: its time, the frozen model's probability of “{target}”, the label."
         return f"{text} {alike(tables[0])}"
     faces = [MODELS[table.values("model")[0]].multilabel for table in tables]
-    answer, attribute = "the class that the frozen net answers", "an attribute of the face, drawn too"
+    answer, attribute = "the class that the frozen model predicts", "a random attribute of the face"
     target = attribute if all(faces) else f"{answer}, or {attribute}" if any(faces) else answer
-    text = f"Beside each picture, what its maps are explained for: {target}; its probability, the truth, the place."
+    text = f"Beside each picture: the target of its maps ({target}), its probability, the label, the index."
     return f"{text} {alike(tables[0])}"
 
 
 def alike(table: Table) -> str:
     """Return which columns are the same for every class."""
     titles = [title for gates in ("paper", "sparse") for title in titles_of(table, gates)]
-    return f"{series([*titles, 'controls'])} show the same for every class."
+    return f"{series([*titles, 'controls'])} are the same for every class."
 
 
 def nets(table: Table) -> str:
     """Return which net each column is of."""
     titles = {gates: titles_of(table, gates) for (gates,) in table.distinct("gates")}
     learned = [title for gates in ("sparse", "class") for title in titles.get(gates, ())]
-    text = ["Gradients and controls: the frozen net, without gates."]
-    text += [f"{series(learned)}: the same net, with a block that was learned on it."] if learned else []
-    text += [f"{series(titles['paper'])}: another net, trained with its block."] if "paper" in titles else []
+    text = ["Gradients and controls: the frozen model, without gates."]
+    text += [f"{series(learned)}: the same model, with a retrofitted block."] if learned else []
+    text += [f"{series(titles['paper'])}: another model, trained with its block."] if "paper" in titles else []
     return " ".join(text)
 
 
@@ -96,12 +96,12 @@ def differing(table: Table) -> list[str]:
         for gates, _, place, frame, answer, _ in lines:
             counts[gates] += answer != frozen[place, frame]
         return [
-            f"In {count} of {len(frozen)} frames the net of {series(titles_of(table, gates))} answers otherwise."
+            f"In {count} of {len(frozen)} frames the model of {series(titles_of(table, gates))} predicts otherwise."
             for gates, count in counts.items()
             if count
         ]
     return [
-        f"The net of {series(titles_of(table, gates))} answers “{plain(answer)}” to {data} {place}."
+        f"The model of {series(titles_of(table, gates))} predicts “{plain(answer)}” for {data} {place}."
         for gates, data, place, frame, answer, _ in lines
         if answer != frozen[place, frame]
     ]

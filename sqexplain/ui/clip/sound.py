@@ -13,7 +13,7 @@ HEIGHT = 320
 RANGE = 70  # dB from the strongest place of the sheet down to the darkest colour
 TICKS = (250, 500, 1000, 2000, 4000)  # Hz
 CAPTION = (
-    "Above: power in 40 mel bands (log-mel), its columns those of the MFCC in the player: four a frame. What the net "
+    "Above: power in 40 mel bands (log-mel), its columns those of the MFCC in the player: four a frame. What the model "
     "hears is the MFCC, 13 numbers that sum up the shape of each column. Below: loudness (RMS) of each frame; shaded "
     "where there is sound above −50 dB, speech or not."
 )

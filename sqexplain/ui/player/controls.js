@@ -125,7 +125,7 @@ export class Controls {
       const titles = player.panels.map((panel) => panel.title);
       write(
         text,
-        name === "error" ? "Here the net is wrong." : `Here ${titles[0]} and ${titles[1]} point to different places.`,
+        name === "error" ? "Here the model is wrong." : `Here ${titles[0]} and ${titles[1]} point to different places.`,
       );
       this.rest(REST);
       return;

@@ -57,12 +57,12 @@ export class Timeline {
     find(root, ".track").setAttribute("aria-valuemax", String(data.frames));
   }
 
-  /** The waveform, and the sound as the net hears it. */
+  /** The waveform, and the sound as the model hears it. */
   soundRows() {
     const { data, samples } = this.clip;
     if (samples) waveform(rowOf(this.root, "Sound", "waveform", "2.2rem").plot, samples, data.frames);
     if (!data.sheet) return null;
-    const row = rowOf(this.root, "Sound as the net hears it", "", "2.6rem");
+    const row = rowOf(this.root, "Sound as the model hears it", "", "2.6rem");
     const [rows, columns] = data.sheet.size;
     const context = canvasIn(row.plot, columns, rows, "Mel cepstrum of the sound, 13 coefficients, with its heatmap");
     const titles = this.panels.filter((panel) => panel.maps.sheet).map((panel) => panel.title);
