@@ -15,6 +15,7 @@ from sqexplain.evaluation.face_regions import VISIBLE
 from sqexplain.evaluation.face_regions import evidence as expected_evidence
 from sqexplain.evaluation.scores import Score
 from sqexplain.explanation import Explanation, explain
+from sqexplain.features.compatibility import check_task
 from sqexplain.methods import METHODS, Method, parse
 from sqexplain.metrics.localisation import centre_gaussian, dilated, mass_over_area, mean_interval, pointing
 from sqexplain.progress import Progress
@@ -71,13 +72,7 @@ def checked(classifier: Classifier, data: Any, limit: int, classes: Sequence[str
     """
     spec = classifier.spec
     data = as_dataset(data, spec.classes, spec.task) if isinstance(data, tuple) else data
-    task = getattr(data, "task", spec.task)
-    if task != spec.task:
-        name = getattr(data, "name", type(data).__name__)
-        raise ValueError(
-            f"{name!r} is a data set for {task.name} nets, and {spec.name!r} is a {spec.task.name} net; take one that "
-            "fits the other"
-        )
+    check_task(spec, data)
     if not len(data) or limit < 1:
         raise ValueError(f"there are {len(data)} samples and 'limit' is {limit}; both must be at least 1")
     if classes is not None and spec.task != MULTILABEL:

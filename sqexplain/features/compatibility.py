@@ -19,11 +19,7 @@ def match(spec: Spec, data: Any) -> Dataset:
             message says what both are.
     """
     data = as_dataset(data, spec.classes, spec.task)
-    if data.task != spec.task:
-        raise ValueError(
-            f"{data.name!r} is a data set for {data.task.name} nets, and {spec.name!r} is a {spec.task.name} net; "
-            "take one that fits the other"
-        )
+    check_task(spec, data)
     if spec.task != PER_FRAME:
         return relabel(data, spec.classes, repr(spec.name))
     if isinstance(data, PictureDataset):
@@ -33,3 +29,18 @@ def match(spec: Spec, data: Any) -> Dataset:
     if len(data.classes) != len(spec.classes):
         raise ValueError(f"{data.name!r} has {len(data.classes)} classes, and {spec.name!r} {len(spec.classes)}")
     return data
+
+
+def check_task(spec: Spec, data: Any) -> None:
+    """Refuse data that say they are for another task than that of a net.
+
+    Raises:
+        ValueError: says what both are.
+    """
+    task = getattr(data, "task", spec.task)
+    if task != spec.task:
+        name = getattr(data, "name", type(data).__name__)
+        raise ValueError(
+            f"{name!r} is a data set for {task.name} nets, and {spec.name!r} is a {spec.task.name} net; "
+            "take one that fits the other"
+        )

@@ -7,32 +7,19 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from sqexplain.tasks.base import FrozenNet, GateObjective, Row, Task, described
+from sqexplain.tasks.base import FrozenNet, GateObjective, Row, described
+from sqexplain.tasks.exclusive import Exclusive
 from sqexplain.tasks.gate_losses import class_loss, sparse_loss
-from sqexplain.tasks.probabilities import softmax
 
 
 @dataclass(frozen=True)
-class Multiclass(Task):
+class Multiclass(Exclusive):
     """Which of K classes a picture shows; labels (N,) are class indices."""
 
     name: ClassVar[str] = "multiclass"
     metric: ClassVar[str] = "accuracy"
     measure: ClassVar[str] = "same answer"
-
-    def probabilities(self, logits: np.ndarray) -> np.ndarray:
-        """Return the softmax over the classes."""
-        return softmax(logits)
-
-    def loss(self, logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
-        """Return the cross entropy."""
-        return F.cross_entropy(logits, labels, label_smoothing=smoothing)
-
-    def accuracy(self, logits: Tensor, labels: Tensor) -> float:
-        """Return the share of rows whose largest logit is that of the label."""
-        return (logits.argmax(1) == labels).double().mean().item()
 
     def check(self, labels: np.ndarray, rows: int, classes: int) -> np.ndarray:
         """Return labels (N,) as int64; see `Task.check`."""

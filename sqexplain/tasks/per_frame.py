@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from sqexplain.metrics.detection import average_precision
-from sqexplain.tasks.base import FrozenNet, GateObjective, Row, Task, described
+from sqexplain.tasks.base import FrozenNet, GateObjective, Row, described
+from sqexplain.tasks.exclusive import Exclusive
 from sqexplain.tasks.gate_losses import sparse_loss
 from sqexplain.tasks.probabilities import softmax
 
@@ -18,25 +18,13 @@ POSITIVE = 1  # index of the class "speaking"
 
 
 @dataclass(frozen=True)
-class PerFrame(Task):
+class PerFrame(Exclusive):
     """Whether a person speaks, frame by frame; labels are 0 and 1, (clips, T) or flat (N,), and a row is a frame."""
 
     name: ClassVar[str] = "per-frame"
     metric: ClassVar[str] = "AP"
     measure: ClassVar[str] = "AP"
     unit: ClassVar[str] = " AP"
-
-    def probabilities(self, logits: np.ndarray) -> np.ndarray:
-        """Return the softmax over the two classes."""
-        return softmax(logits)
-
-    def loss(self, logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
-        """Return the cross entropy."""
-        return F.cross_entropy(logits, labels, label_smoothing=smoothing)
-
-    def accuracy(self, logits: Tensor, labels: Tensor) -> float:
-        """Return the share of frames whose larger logit is that of the label."""
-        return (logits.argmax(1) == labels).double().mean().item()
 
     def check(self, labels: np.ndarray, rows: int, classes: int) -> np.ndarray:  # noqa: ARG002
         """Return labels (clips, T) as int64, where `rows` counts frames; see `Task.check`."""
