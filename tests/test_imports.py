@@ -17,7 +17,7 @@ LEVELS = {
     module: level
     for level, modules in enumerate(
         [
-            ["registry", "progress", "classes", "media", "metrics"],
+            ["registry", "progress", "locations", "classes", "media", "metrics"],
             ["tasks", "drawing", "gates"],
             ["sample", "recording"],
             ["faces", "classifier", "synthetic", "methods"],

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from sqexplain import locations
 from sqexplain.drawing.intervals import Dot, draw_intervals
 from sqexplain.figures.aggregate import Cells
 from sqexplain.figures.base import Figure, FigureSettings
@@ -11,11 +12,11 @@ from sqexplain.figures.missing import empty_rows
 from sqexplain.figures.speakers import score_tracks, track_parts, track_waiting
 from sqexplain.figures.table import Table
 from sqexplain.gates import KINDS
-from sqexplain.models.store import ASSETS, list_cards
+from sqexplain.models.store import list_cards
 from sqexplain.progress import Progress
 
 CARDS = "cards"
-SEEDS = ASSETS.parent / "seeds"  # cards of runs with other seeds, whose weights we do not ship
+SEEDS = locations.ASSETS / "seeds"  # cards of runs with other seeds, whose weights we do not ship
 NAMES = {"none": "no SE", "paper": "paper", "sparse": "sparse", "class": "class"}
 
 

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from sqexplain import locations
 from sqexplain.figures.table import Table
 
-ASSETS = Path(__file__).parents[2] / "assets" / "measured"
+ASSETS = locations.ASSETS / "measured"
 
 
 def measured(name: str, folder: Path = ASSETS) -> Table | None:

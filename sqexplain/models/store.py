@@ -7,12 +7,13 @@ from pathlib import Path
 from safetensors.torch import save
 from torch import Tensor
 
+from sqexplain import locations
 from sqexplain.classifier import Classifier
 from sqexplain.gates import KINDS
 from sqexplain.gates.insertion import ATTRIBUTE
 from sqexplain.media import write_bytes
 
-ASSETS = Path(__file__).parents[2] / "assets" / "weights"
+ASSETS = locations.ASSETS / "weights"
 
 
 def weights_path(name: str, gates: str, folder: Path = ASSETS) -> Path:

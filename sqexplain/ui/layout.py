@@ -6,14 +6,13 @@ page on a fresh server would show the page without what app.py sets up.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from sqexplain import locations
 from sqexplain.progress import Progress
 
-ROOT = Path(__file__).parents[2]
 CLAIM = "Which part of a picture is a prediction based on?"
 
 
@@ -44,12 +43,14 @@ PAGES = (
 
 def existing() -> list[Page]:
     """Return the pages whose script is there; the menu shows no others."""
-    return [page for page in PAGES if (ROOT / page.script).exists()]
+    return [page for page in PAGES if (locations.APP / page.script).exists()]
 
 
 def frame(name: str) -> None:
     """Set up the page `name` of `PAGES`: browser title, wide layout, name of the app and menu in the left bar."""
-    st.set_page_config(f"{name} · sqexplain", ROOT / "assets" / "logo.svg", "wide")  # an icon by name is fetched abroad
+    st.set_page_config(
+        f"{name} · sqexplain", locations.ASSETS / "logo.svg", "wide"
+    )  # an icon by name is fetched abroad
     st.session_state["run"] = st.session_state.get("run", 0) + 1
     with st.sidebar:
         st.markdown(f"### sqexplain\n{CLAIM}")
