@@ -35,11 +35,11 @@ def fetch(name: str, root: Path | None) -> None:
     """Download a data set that is missing, with a bar."""
     from sqexplain.data import DOWNLOADABLE
     from sqexplain.data.download import download
-    from sqexplain.media import home
+    from sqexplain.locations import data_folder
     from sqexplain.registry import pick
 
     dataset = pick(DOWNLOADABLE, name, "data set to download")
-    if (home(name, root) / dataset.folder).is_dir():
+    if (data_folder(name, root) / dataset.folder).is_dir():
         return
     with progress() as bar:
         task = bar.add_task(f"downloading {name}", total=100)

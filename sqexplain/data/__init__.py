@@ -9,7 +9,7 @@ from sqexplain.data.download import download as download_archive
 from sqexplain.data.files import Files
 from sqexplain.data.photographs import Photographs
 from sqexplain.data.speakers import Ava, Wasd
-from sqexplain.media import home
+from sqexplain.locations import data_folder
 from sqexplain.registry import listing, pick
 from sqexplain.sample import Dataset
 from sqexplain.synthetic.drawn_faces import DrawnFaces
@@ -44,7 +44,9 @@ def open_dataset(name: str, split: str = "test", root: str | Path | None = None,
         name: a key of `DATASETS`.
         split: "train" or "test", for `scenes`, `talkers`, `celeba` and `drawn-faces` "validation" too, for `ava` and
             `wasd` "val"; `photographs` have "test" alone.
-        root: folder of the data, for the sets that are not part of the package.
+        root: folder of the data, for the sets that are not part of the package; without it that of
+            `locations.data_folder(name)`: `data/<name>` in `SQEXPLAIN_HOME` where that is set, else
+            `~/.cache/sqexplain/<name>`.
         download: fetch `cifar10`, `cifar100` or `celeba` first where they are missing (`download.download` shows the
             progress).
 
@@ -66,6 +68,6 @@ def fetch_missing(name: str, root: str | Path | None) -> None:
     if name not in DOWNLOADABLE:
         raise ValueError(f"{name!r} is not downloaded; download=True is for {listing(DOWNLOADABLE)}")
     dataset = DOWNLOADABLE[name]
-    if not (home(name, root) / dataset.folder).is_dir():
+    if not (data_folder(name, root) / dataset.folder).is_dir():
         for _ in download_archive(dataset, root):
             pass
