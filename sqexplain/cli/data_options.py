@@ -26,6 +26,8 @@ def open_split(model: str, data: str | None, split: str, root: Path | None, down
 
     spec = pick(MODELS, model, "model")
     name = data or spec.data
+    if not name:
+        raise ValueError(f"the model {model!r} names no data set that it is for; give one with --data")
     if download:
         fetch(name, root)
     return match(spec, open_dataset(name, split, root))
