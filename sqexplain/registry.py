@@ -59,6 +59,10 @@ class Registry(MutableMapping[str, T]):
             return "shipped"
         return f"plugin {plugin}" if (plugin := self._origins.get(name, "")) else "registered"
 
+    def added(self, name: str) -> bool:
+        """Say whether `register` has brought an entry."""
+        return name in self._origins
+
     def trouble(self, name: str) -> str:  # noqa: ARG002
         """Return why something that is called so cannot be used, as a sentence; "" where there is no such thing."""
         return ""

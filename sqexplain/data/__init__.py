@@ -84,7 +84,7 @@ def open_dataset(name: str, split: str = "test", root: str | Path | None = None,
     chosen = pick(DATASETS, name, "data set")
     if download:
         fetch_missing(name, root)
-    return chosen(split=split, root=root) if name in SHIPPED else _open_registered(name, chosen, split, root)
+    return _open_registered(name, chosen, split, root) if DATASETS.added(name) else chosen(split=split, root=root)
 
 
 def _open_registered(name: str, factory: Callable[..., Dataset], split: str, root: str | Path | None) -> Dataset:

@@ -26,7 +26,7 @@ def empty_rows(known: set[tuple[str, str, str]]) -> Iterator[Row]:
                 yield _row(data, name, gates) | _large(name, gates)
     yield _row("talkers", "speaker", "class") | {"note": f"does not exist: {UNFIT}", "command": "", "estimate": ""}
     for data, title in FILMS.items():
-        for name in (name for name, spec in MODELS.items() if spec.streams):
+        for name in (name for name, spec in MODELS.items() if spec.streams and name in MODELS.shipped):
             for gates in ("none", *sorted(MODELS[name].gated, key=KINDS.index)):
                 if (data, name, gates) not in known:
                     yield _row(data, name, gates) | _film(data, title, name, gates)
