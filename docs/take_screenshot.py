@@ -14,7 +14,7 @@ from playwright import sync_api
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "images" / "app.png"
-VIEW = "explain?model=cifar10-resnet&gates=class&data=photographs&item=0&base=colour&map=magma"  # a page with its choices, as a link has them
+VIEW = "explain?model=cifar10-resnet&gates=class&data=photographs&item=0&base=colour&map=magma"  # as a link has it
 SIZE = {"width": 1440, "height": 900}
 COLOURS = 256  # of the stored picture: a third of the bytes
 SECONDS = 120  # until the server answers
