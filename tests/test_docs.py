@@ -96,23 +96,22 @@ def test_a_way_to_extend_runs_as_it_stands(title, tmp_path):
     run(code, tmp_path)
 
 
-def run(code: list[str], folder) -> str:
-    """Run blocks one after the other in a process of their own, for what is registered stays; return what they print.
+def run(code: list[str], folder) -> None:
+    """Run blocks one after the other in a process of their own, since what is registered stays; they print something.
 
-    A block that begins with the name of a file is written to that file, and run as a page where it uses Streamlit.
+    A block that begins with the name of a file is that file: a page is opened, another module is there to be imported.
     """
     lines = []
     for block in code:
-        name = re.match(r"# (\w+\.py)\n", block)
-        if name:
+        if name := re.match(r"# (\w+\.py)\n", block):
             (folder / name[1]).write_text(block, "utf-8")
-        lines.append(PAGE.format(name[1]) if name and "streamlit" in block else block)
+            block = PAGE.format(str(folder / name[1])) if "import streamlit" in block else ""
+        lines.append(block)
     environment = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{folder}", "SQEXPLAIN_HOME": str(folder / "home")}
     command = [sys.executable, "-c", "\n".join(lines)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.strip()
-    return done.stdout
 
 
 PAGE = """
