@@ -8,8 +8,8 @@
 
 The modules in reading order; each imports only from those above it:
 
-    registry        look-up by name; an unknown name is answered with the nearest one
-    locations       what the package brings, and the folder of the user's own models
+    registry        look-up by name, in tables that plugins add to; a wrong name is answered with the nearest one
+    locations       what the package brings, and the folders of the user
     progress        Progress, which long work yields between its results
     classes         class names of the data sets, shared by models and data
     media           files to arrays and back: pictures, video, sound; atomic writing of files, CSV, NPZ
@@ -22,11 +22,11 @@ The modules in reading order; each imports only from those above it:
     classifier      Spec and Classifier: net, preprocessing, class names, SE blocks, lock
     faces           find_people in a video, align_face in a photograph
     synthetic       scenes, faces and talkers drawn from a seed, with masks of the evidence
-    methods         METHODS: one formula each, from a Trace to a map
+    methods         METHODS: one formula each, from a Trace to a map; register_method
     features        pooled features of a data set, with the head that reads them
-    data            DATASETS, open_dataset
+    data            DATASETS, open_dataset, register_dataset
     explanation     explain, read: from a Sample to heatmaps at its own resolution; saving them
-    models          MODELS, load_model: specs, nets, weights and their cards
+    models          MODELS, load_model, save_model, register_model: specs, nets, weights and their cards
     learning        train a net, retrofit an SE block on a frozen one
     evaluation      evaluate, localise, occlude, ablate, bench: accuracy, gates, maps, speed
     publishing      make: learn, store, evaluate, write the model card
@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .classifier import Classifier, Spec
-    from .data import DATASETS, open_dataset
+    from .data import DATASETS, open_dataset, register_dataset
     from .evaluation import evaluate, localise
     from .evaluation.face_regions import occlude
     from .evaluation.face_regions.survey import survey
@@ -53,8 +53,8 @@ if TYPE_CHECKING:
     from .faces import align_face, find_people
     from .gates.insertion import insert_se
     from .learning import retrofit, train
-    from .methods import METHODS
-    from .models import MODELS, load_model
+    from .methods import METHODS, register_method
+    from .models import MODELS, load_model, register_model, save_model
     from .sample import Sample, as_dataset, from_bytes, from_file
 
 __version__ = "0.1.0"
@@ -84,14 +84,18 @@ __all__ = [
     "open_dataset",
     "predict_frames",
     "read",
+    "register_dataset",
+    "register_method",
+    "register_model",
     "retrofit",
+    "save_model",
     "survey",
     "train",
 ]
 
 _HOMES = {
     "classifier": ("Classifier", "Spec"),
-    "data": ("DATASETS", "open_dataset"),
+    "data": ("DATASETS", "open_dataset", "register_dataset"),
     "evaluation": ("evaluate", "localise"),
     "evaluation.input_ablation": ("ablate",),
     "evaluation.face_regions": ("occlude",),
@@ -102,8 +106,8 @@ _HOMES = {
     "faces": ("align_face", "find_people"),
     "gates.insertion": ("insert_se",),
     "learning": ("retrofit", "train"),
-    "methods": ("METHODS",),
-    "models": ("MODELS", "load_model"),
+    "methods": ("METHODS", "register_method"),
+    "models": ("MODELS", "load_model", "register_model", "save_model"),
     "sample": ("Sample", "as_dataset", "from_bytes", "from_file"),
 }
 

@@ -44,6 +44,7 @@ class Spec:
         default: class that is explained where none is asked for; "" takes the predicted one of each picture.
         crop: what a net for clips was shown of a person, the middle of the "face" or the whole "head".
         adapt: gives the weights of a published checkpoint the names they have here.
+        base: of a model with a name of the user's own, the registered model whose architecture it has.
     """
 
     name: str
@@ -67,6 +68,12 @@ class Spec:
     crop: str = "face"
     adapt: Callable[[dict[str, Tensor]], dict[str, Tensor]] | None = None
     task: Task = MULTICLASS
+    base: str = ""
+
+    @property
+    def architecture(self) -> str:
+        """The name of the registered model that is built."""
+        return self.base or self.name
 
     @property
     def multilabel(self) -> bool:

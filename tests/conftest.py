@@ -1,5 +1,7 @@
 """Tiny nets and samples that the tests share."""
 
+import os
+import tempfile
 import threading
 from pathlib import Path
 
@@ -16,6 +18,9 @@ from sqexplain.models import MODELS, build_model
 from sqexplain.sample import Sample
 
 ROOT = Path(__file__).parents[1]
+# The tests neither see the models of whoever runs them nor add any; what they start inherits it.
+os.environ.pop("SQEXPLAIN_HOME", None)
+os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="sqexplain-tests-")
 CLASSES = ("ant", "bee", "cat", "dog")
 
 

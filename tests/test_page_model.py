@@ -103,8 +103,8 @@ def test_the_choices_of_a_page_have_names_of_their_own_in_the_link():
 
 def test_the_list_of_models_is_read_from_the_disk_once(monkeypatch):
     asked = []
-    look = cache.weights_path
-    monkeypatch.setattr(cache, "weights_path", lambda *names: asked.append(names) or look(*names))
+    look = cache.find_all
+    monkeypatch.setattr(cache, "find_all", lambda name: asked.append(name) or look(name))
     cache.shipped.clear()
     app = open_page("explain")
     first = len(asked)

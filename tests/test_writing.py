@@ -18,7 +18,7 @@ from sqexplain.cli.console import write_json
 from sqexplain.data.speakers.tables import write_table
 from sqexplain.explanation import explain
 from sqexplain.learning.checkpoints import save_checkpoint
-from sqexplain.models.store import save_model, write_card
+from sqexplain.models.store import write_card, write_weights
 from sqexplain.synthetic.talkers.cache import Cache, Table
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +31,7 @@ WRITERS = {
     "video": (lambda folder: media.write_video(folder / "a.mp4", FRAMES, 25), ["a.mp4"]),
     "JSON": (lambda folder: write_json(folder / "a.json", {"a": 1}), ["a.json"]),
     "checkpoint": (lambda folder: save_checkpoint(folder / "run", {"seed": 0}, {"w": torch.zeros(3)}), ["run"]),
-    "weights": (lambda folder: save_model(make_classifier("paper"), folder), ["tiny.paper.safetensors"]),
+    "weights": (lambda folder: write_weights(make_classifier("paper"), folder), ["tiny.paper.safetensors"]),
     "card": (lambda folder: write_card(folder / "tiny.safetensors", {"name": "tiny"}), ["tiny.json"]),
     "drawn rows": (lambda folder: list(Cache(folder, [Table("rows", 3, np.atleast_1d)]).fill()), ["rows-000.npy"]),
     "explanation": (

@@ -20,6 +20,7 @@ for command in (
     listing.weights,
     listing.datasets,
     listing.methods,
+    listing.where,
     learning.train,
     learning.retrofit,
     measuring.evaluate,

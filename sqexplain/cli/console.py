@@ -2,9 +2,11 @@
 
 import json
 import os
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typer
 from rich.console import Console
@@ -12,6 +14,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from typer.core import TyperGroup
+
+from sqexplain.registry import PluginWarning
 
 BAD_INPUT = 2
 STOPPED = 130
@@ -29,7 +33,9 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = partial(_warn, warnings.showwarning)
+                return super().invoke(ctx)
         except (ValueError, OSError) as error:
             if os.environ.get("SQEXPLAIN_TRACEBACK"):
                 raise
@@ -38,6 +44,14 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             err.print("stopped", style="yellow")
             raise typer.Exit(STOPPED) from None
+
+
+def _warn(usual: Any, message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+    """Show a warning about a plugin as a note, and others as usual."""
+    if issubclass(category, PluginWarning):
+        note(str(message))
+    else:
+        usual(message, category, *place, **more)
 
 
 def fail(error: Exception | str, about: str = "") -> None:
@@ -60,10 +74,11 @@ def note(text: str) -> None:
 def table(
     columns: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = (), console: Console = out
 ) -> None:
-    """Print a table; the columns named in `right` hold numbers and are set flush right."""
+    """Print a table; the columns named in `right` hold numbers and are set flush right, "name" stays in one line."""
     sheet = Table(header_style="bold", box=None, pad_edge=False)
     for column in columns:
-        sheet.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        side: Literal["left", "right"] = "right" if column in right else "left"
+        sheet.add_column(column, justify=side, overflow="fold", no_wrap=column == "name")
     for row in rows:
         sheet.add_row(*(escape(str(value)) for value in row))
     console.print(sheet)

@@ -26,6 +26,8 @@ def open_split(model: str, data: str | None, split: str, root: Path | None, down
 
     spec = pick(MODELS, model, "model")
     name = data or spec.data
+    if not name:
+        raise ValueError(f"the model {model!r} names no data set that it is for; give one with --data")
     if download:
         fetch(name, root)
     return match(spec, open_dataset(name, split, root))
@@ -35,11 +37,11 @@ def fetch(name: str, root: Path | None) -> None:
     """Download a data set that is missing, with a bar."""
     from sqexplain.data import DOWNLOADABLE
     from sqexplain.data.download import download
-    from sqexplain.media import home
+    from sqexplain.locations import data_folder
     from sqexplain.registry import pick
 
     dataset = pick(DOWNLOADABLE, name, "data set to download")
-    if (home(name, root) / dataset.folder).is_dir():
+    if (data_folder(name, root) / dataset.folder).is_dir():
         return
     with progress() as bar:
         task = bar.add_task(f"downloading {name}", total=100)

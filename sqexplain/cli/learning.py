@@ -12,7 +12,10 @@ from .progress import watch
 Model = Annotated[str, Argument(help="Name of a model, see `models`.", show_default=False)]
 Epochs = Annotated[int | None, Option(help="Passes over the data; without it those of the recipe.", min=1)]
 Seed = Annotated[int, Option(help="Seed of all chance.", min=0)]
-Folder = Annotated[Path, Option("--out", help="Folder for the weights, their card and the checkpoint.")]
+Folder = Annotated[
+    Path | None, Option("--out", help="Folder for weights, card and checkpoint; without it yours, see `where`.")
+]
+Name = Annotated[str | None, Option(help="Name of your own for the weights; without it that of the model.")]
 Resume = Annotated[bool, Option("--resume", help="Go on with the run that was stopped in this folder.")]
 
 
@@ -23,7 +26,8 @@ def train(
     root: Root = None,
     epochs: Epochs = None,
     seed: Seed = 0,
-    folder: Folder = Path("runs"),
+    name: Name = None,
+    folder: Folder = None,
     resume: Resume = False,
     download: Download = False,
     device: Device = "auto",
@@ -32,7 +36,7 @@ def train(
     """Train a net; write its weights, and a card with its scores on the test split."""
     if gates not in ("none", "paper"):
         raise ValueError(f"gates {gates!r} are not trained with the net; choose 'none' or 'paper', or use `retrofit`")
-    learn("train", model, gates, data, root, epochs, seed, folder, resume, download, device, base)
+    learn("train", model, gates, data, root, epochs, seed, name, folder, resume, download, device, base)
 
 
 def retrofit(
@@ -42,29 +46,32 @@ def retrofit(
     root: Root = None,
     epochs: Epochs = None,
     seed: Seed = 0,
-    folder: Folder = Path("runs"),
+    name: Name = None,
+    folder: Folder = None,
     resume: Resume = False,
     download: Download = False,
     device: Device = "auto",
     per_class: Annotated[bool, Option("--per-class", help="The same as --gates class.")] = False,
 ) -> None:
-    """Train an SE block on the frozen net of the folder (or the shipped one); write its weights and card."""
+    """Train an SE block on the frozen net of the model; write its weights, and a card with its scores."""
     if gates not in ("sparse", "class"):
         raise ValueError(f"gates {gates!r} are not retrofitted; choose 'sparse' or 'class', or use `train`")
     gates = "class" if per_class else gates
-    learn("retrofit", model, gates, data, root, epochs, seed, folder, resume, download, device)
+    learn("retrofit", model, gates, data, root, epochs, seed, name, folder, resume, download, device)
 
 
-def learn(verb, model, gates, data, root, epochs, seed, folder, resume, download, device, base=None) -> None:
+def learn(verb, model, gates, data, root, epochs, seed, name, folder, resume, download, device, base=None) -> None:
     """Make a model and show how it goes."""
-    from sqexplain.publishing import make
+    from sqexplain.publishing import destination, make
 
-    checkpoint = claim(folder, model, gates, resume)
+    weights = destination(model, gates, folder, name)
+    checkpoint = claim(weights, resume)
     training, test = (open_split(model, data, split, root, download) for split in ("train", "test"))
     options = {"--gates": gates, "--data": data, "--seed": seed, "--epochs": epochs, "--base": base and base.name}
+    options["--name"] = name
     text = " ".join(f"{option} {value}" for option, value in options.items() if value is not None)
     command = f"python -m sqexplain {verb} {model} {text}"  # goes into the card, without the folders of this machine
-    rows = make(model, gates, training, test, folder, seed, epochs, device, command, base)
+    rows = make(model, gates, training, test, folder, seed, epochs, device, command, base, name)
     try:
         watch(rows, "agreement" if gates in ("sparse", "class") else "accuracy")
     except KeyboardInterrupt:
@@ -73,18 +80,15 @@ def learn(verb, model, gates, data, root, epochs, seed, folder, resume, download
         raise
 
 
-def claim(folder: Path, model: str, gates: str, resume: bool) -> Path:
-    """Return the path of the checkpoint of this run; refuse to overwrite another run.
+def claim(weights: Path, resume: bool) -> Path:
+    """Return the path of the checkpoint of the run that makes `weights`; refuse to overwrite another run.
 
     Raises:
         ValueError: there is a stopped run and no --resume, or there are finished weights.
     """
-    from sqexplain.models.store import weights_path
-
-    weights = weights_path(model, gates, folder)
     checkpoint = weights.with_suffix(".checkpoint")
     if checkpoint.exists() and not resume:
-        raise ValueError(f"'{checkpoint}' is a stopped run; add --resume to go on, or give another --out")
+        raise ValueError(f"'{checkpoint}' is a stopped run; add --resume to go on, or give another --name or --out")
     if weights.exists() and not checkpoint.exists():
-        raise ValueError(f"'{weights}' is there already; move it away or give another --out")
+        raise ValueError(f"'{weights}' is there already; move it away, or give another --name or --out")
     return checkpoint

@@ -5,21 +5,49 @@ from typing import Annotated
 
 from typer import Option
 
-from .console import print_json, table
+from .console import note, print_json, say, table
 
 Json = Annotated[bool, Option("--json", help="Print JSON instead of a table.")]
 
 
 def models(json: Json = False) -> None:
-    """List the models: their classes, the size they see, the layer that is explained, the data they learned from."""
-    from sqexplain import MODELS
+    """List the models: their classes, the size they see, the layer that is explained, their data, where they come from.
 
-    keys = ("name", "classes", "size", "layer", "data")
+    Files in your folder of models that cannot be used are named on stderr.
+    """
+    from sqexplain import MODELS
+    from sqexplain.models.finding import find_all, left_out
+    from sqexplain.models.origins import origin
+
+    keys = ("name", "classes", "size", "layer", "data", "from")
     rows = [
-        {"name": name, "classes": len(spec.classes), "size": size(spec), "layer": spec.layer, "data": spec.data}
+        {
+            **{"name": name, "classes": len(spec.classes), "size": size(spec), "layer": spec.layer, "data": spec.data},
+            **{"from": origin(name), "weights": list(find_all(name)), "architecture": spec.architecture},
+        }
         for name, spec in MODELS.items()
     ]
     show(keys, rows, json, right=("classes", "size"))
+    if wrong := left_out():
+        note(f"left out of your folder of models: {'; '.join(f'{file}: {why}' for file, why in wrong.items())}")
+
+
+def where(json: Json = False) -> None:
+    """Print the folders: of your own models, of data sets, of weights that are downloaded, of what is shipped."""
+    from sqexplain import locations
+    from sqexplain.models.origins import downloads_folder
+
+    folders = {
+        "models": locations.models_folder(),
+        "data": locations.data_folder(),
+        "downloads": downloads_folder(),
+        "shipped": locations.ASSETS,
+    }
+    if json:
+        print_json({name: str(folder) for name, folder in folders.items()})
+        return
+    for name, folder in folders.items():
+        say(f"{name:<10} {folder}{'' if folder.exists() else ' (not there yet)'}")
 
 
 def size(spec) -> str:
@@ -68,20 +96,21 @@ CLIPS = {
 
 
 def weights(json: Json = False) -> None:
-    """List the weights that are shipped, with the scores of their cards, in per cent of test pictures or frames."""
+    """List the weights, shipped and your own, with their scores in per cent of test pictures or frames."""
+    from sqexplain.models.finding import own_cards
     from sqexplain.models.store import list_cards
 
-    cards = list_cards()
+    cards = [card | {"from": "shipped"} for card in list_cards()] + [card | {"from": "yours"} for card in own_cards()]
     if json:
         print_json(cards)
         return
     for names in (PICTURES, FACES, CLIPS):
         rows = [
-            (card["name"], card["gates"], *(share(card["scores"].get(name)) for name in names))
+            (card["name"], card["gates"], card["from"], *(share(card["scores"].get(name)) for name in names))
             for card in cards
             if sheet_of(card) is names
         ]
-        table(("model", "gates", *names.values()), rows, right=tuple(names.values()))
+        table(("model", "gates", "from", *names.values()), rows, right=tuple(names.values()))
 
 
 def sheet_of(card: dict) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Data sets by name: each is a sequence of samples with the names of its classes."""
 
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 
 from sqexplain.data.celeba import Celeba
@@ -9,16 +10,16 @@ from sqexplain.data.download import download as download_archive
 from sqexplain.data.files import Files
 from sqexplain.data.photographs import Photographs
 from sqexplain.data.speakers import Ava, Wasd
-from sqexplain.media import home
-from sqexplain.registry import listing, pick
+from sqexplain.locations import data_folder
+from sqexplain.registry import Registry, listing, pick
 from sqexplain.sample import Dataset
 from sqexplain.synthetic.drawn_faces import DrawnFaces
 from sqexplain.synthetic.scenes import Scenes
 from sqexplain.synthetic.talkers import Talkers
 
-__all__ = ["DATASETS", "DOWNLOADABLE", "Dataset", "fetch_missing", "open_dataset"]
+__all__ = ["DATASETS", "DOWNLOADABLE", "Dataset", "fetch_missing", "open_dataset", "register_dataset"]
 
-DATASETS: dict[str, Callable[..., Dataset]] = {
+SHIPPED: dict[str, Callable[..., Dataset]] = {
     "cifar10": Cifar10,
     "cifar100": Cifar100,
     "scenes": Scenes,
@@ -30,11 +31,38 @@ DATASETS: dict[str, Callable[..., Dataset]] = {
     "ava": Ava,
     "wasd": Wasd,
 }
+DATASETS: Registry[Callable[..., Dataset]] = Registry("data set", SHIPPED)
+# What every data set has, see `sample.Dataset`.
+PROTOCOL = ("name", "classes", "task", "licence", "source", "__len__", "__getitem__", "batches")
 DOWNLOADABLE: dict[str, type[Cifar10] | type[Cifar100] | type[Celeba]] = {
     "cifar10": Cifar10,
     "cifar100": Cifar100,
     "celeba": Celeba,
 }
+
+
+def register_dataset(name: str, factory: Callable[..., Dataset]) -> Callable[..., Dataset]:
+    """Make a data set of your own known by its name, to `open_dataset`, the command line and the pages.
+
+    A cell of a notebook that is run again replaces what it registered.
+
+    Args:
+        name: letters, digits, "-", "_" and ".".
+        factory: called as `factory(split=..., root=...)` whenever the set is opened, such as a class; `root` is None
+            where the user gives no folder. It returns a `Dataset`, for which `sqexplain.sample.PictureDataset` is a
+            start, and raises ValueError where there is no such split or the data are not there. Its docstring is what
+            `datasets` says of it.
+
+    Raises:
+        TypeError: `factory` cannot be called so.
+        ValueError: the name is taken, or has other characters.
+    """
+    try:
+        signature(factory).bind(split="test", root=None)
+    except (TypeError, ValueError):
+        raise TypeError(f"the factory of data set {name!r} must be callable as factory(split=..., root=...)") from None
+    DATASETS.register(name, factory)
+    return factory
 
 
 def open_dataset(name: str, split: str = "test", root: str | Path | None = None, download: bool = False) -> Dataset:
@@ -44,7 +72,9 @@ def open_dataset(name: str, split: str = "test", root: str | Path | None = None,
         name: a key of `DATASETS`.
         split: "train" or "test", for `scenes`, `talkers`, `celeba` and `drawn-faces` "validation" too, for `ava` and
             `wasd` "val"; `photographs` have "test" alone.
-        root: folder of the data, for the sets that are not part of the package.
+        root: folder of the data, for the sets that are not part of the package; without it that of
+            `locations.data_folder(name)`: `data/<name>` in `SQEXPLAIN_HOME` where that is set, else
+            `~/.cache/sqexplain/<name>`.
         download: fetch `cifar10`, `cifar100` or `celeba` first where they are missing (`download.download` shows the
             progress).
 
@@ -54,7 +84,22 @@ def open_dataset(name: str, split: str = "test", root: str | Path | None = None,
     chosen = pick(DATASETS, name, "data set")
     if download:
         fetch_missing(name, root)
-    return chosen(split=split, root=root)
+    return chosen(split=split, root=root) if name in SHIPPED else _open_registered(name, chosen, split, root)
+
+
+def _open_registered(name: str, factory: Callable[..., Dataset], split: str, root: str | Path | None) -> Dataset:
+    """Return what a factory from outside makes; whatever it raises, and whatever else it returns, is a sentence."""
+    try:
+        found = factory(split=split, root=root)
+    except ValueError:
+        raise
+    except Exception as error:
+        said = " ".join(str(error).split())
+        raise ValueError(f"the data set {name!r} cannot be opened ({type(error).__name__}: {said})") from error
+    if not isinstance(found, Dataset):
+        needed = [word for word in PROTOCOL if not hasattr(found, word)]
+        raise ValueError(f"the data set {name!r} is no sqexplain data set: it lacks {listing(needed)}")
+    return found
 
 
 def fetch_missing(name: str, root: str | Path | None) -> None:
@@ -66,6 +111,6 @@ def fetch_missing(name: str, root: str | Path | None) -> None:
     if name not in DOWNLOADABLE:
         raise ValueError(f"{name!r} is not downloaded; download=True is for {listing(DOWNLOADABLE)}")
     dataset = DOWNLOADABLE[name]
-    if not (home(name, root) / dataset.folder).is_dir():
+    if not (data_folder(name, root) / dataset.folder).is_dir():
         for _ in download_archive(dataset, root):
             pass

@@ -15,7 +15,7 @@ import numpy as np
 from sqexplain.classes import CELEBA
 from sqexplain.data.attributes import Table, read_partition, read_table
 from sqexplain.data.pictures import PictureFiles
-from sqexplain.media import home
+from sqexplain.locations import data_folder
 from sqexplain.registry import nearest, pick
 from sqexplain.sample import PictureDataset, Sample
 from sqexplain.tasks import MULTILABEL
@@ -32,7 +32,7 @@ class Celeba(PictureDataset):
 
     Args:
         split: as the authors divide the set.
-        root: folder that holds one of the layouts; without it `~/.cache/sqexplain/celeba`.
+        root: folder that holds one of the layouts; without it that of `locations.data_folder("celeba")`.
 
     Raises:
         ValueError: the split is unknown, there is none of the layouts, or its table does not fit the pictures.
@@ -48,7 +48,7 @@ class Celeba(PictureDataset):
     def __init__(self, split: str = "test", root: str | Path | None = None):
         pick(SPLITS, split, "split")
         self.split = split
-        self.root = find_root(home(self.name, root))
+        self.root = find_root(data_folder(self.name, root))
         self._pictures = next(self.root / name for name in PICTURES if (self.root / name).is_dir())
         table = read_table(next(self.root / name for name in TABLES if (self.root / name).is_file()))
         self._rows = self._chosen(table)

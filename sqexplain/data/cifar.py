@@ -16,6 +16,7 @@ import numpy as np
 
 from sqexplain import media
 from sqexplain.classes import CIFAR10, CIFAR100
+from sqexplain.locations import data_folder
 from sqexplain.registry import nearest, pick
 from sqexplain.sample import PictureDataset, Sample
 
@@ -28,7 +29,7 @@ class Cifar(PictureDataset):
 
     Args:
         split: "train" or "test".
-        root: folder that holds one of the three layouts; without it `~/.cache/sqexplain/<name>`.
+        root: folder that holds one of the three layouts; without it that of `locations.data_folder(name)`.
 
     Raises:
         ValueError: the split is unknown, or none of the layouts is found.
@@ -42,7 +43,7 @@ class Cifar(PictureDataset):
     def __init__(self, split: str = "test", root: str | Path | None = None):
         pick(SPLITS, split, "split")
         self.split = split
-        self.root = media.home(self.name, root)
+        self.root = data_folder(self.name, root)
         here = self.root / split
         self._files: list[Path] = []
         if here.is_dir():

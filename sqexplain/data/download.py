@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqexplain.data.celeba import Celeba
 from sqexplain.data.cifar import Cifar
-from sqexplain.media import home
+from sqexplain.locations import data_folder
 
 CHUNK = 1 << 20
 
@@ -34,7 +34,7 @@ def download_cifar(dataset: type[Cifar], root: str | Path | None = None) -> Iter
     from torchvision import datasets  # on use only: the data sets need neither torch nor torchvision
 
     official = getattr(datasets, dataset.official)
-    folder = home(dataset.name, root)
+    folder = data_folder(dataset.name, root)
     folder.mkdir(parents=True, exist_ok=True)
     archive = folder / f"{official.filename}.part"
     try:
@@ -56,7 +56,7 @@ def download_celeba(root: str | Path | None = None) -> Iterator[float]:
     """
     from torchvision import datasets
 
-    folder = home(Celeba.name, root)
+    folder = data_folder(Celeba.name, root)
     folder.mkdir(parents=True, exist_ok=True)
     yield 0.0
     try:

@@ -135,7 +135,7 @@ OWN_RETROFIT_RECIPES = {"speaker-light": ClipRetrofitRecipe(clips=480)}
 def training_recipe(classifier: Classifier) -> Recipe | ClipRecipe:
     """Return the recipe of `RECIPES` for this model, else the usual one for its kind of input."""
     usual = ClipRecipe() if classifier.spec.streams else Recipe()
-    return RECIPES.get(classifier.spec.name, usual)
+    return RECIPES.get(classifier.spec.architecture, usual)
 
 
 def retrofit_recipe(classifier: Classifier) -> RetrofitRecipe | ClipRetrofitRecipe:
@@ -150,4 +150,4 @@ def retrofit_recipe(classifier: Classifier) -> RetrofitRecipe | ClipRetrofitReci
         raise ValueError(
             f"gates {kind!r} of {spec.name!r} cannot be retrofitted; take gates={' or '.join(map(repr, kinds))}"
         )
-    return OWN_RETROFIT_RECIPES.get(spec.name, RETROFIT_RECIPES[spec.task.name, kind])
+    return OWN_RETROFIT_RECIPES.get(spec.architecture, RETROFIT_RECIPES[spec.task.name, kind])

@@ -1,7 +1,6 @@
 """Files to arrays and back: pictures, video, sound and tables; the only user of Pillow and PyAV."""
 
 from sqexplain.media.containers import FILM_BYTES, FILM_SUFFIXES, FILMS, Source, VideoInfo, opened, probe, reader_of
-from sqexplain.media.folders import home
 from sqexplain.media.loudness import loudness, onsets, sound_spans
 from sqexplain.media.pictures import (
     ALLOWED,
@@ -62,7 +61,6 @@ __all__ = [
     "encode_jpeg",
     "encode_png",
     "frames",
-    "home",
     "log_mel",
     "loudness",
     "mel_frequencies",

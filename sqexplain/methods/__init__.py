@@ -5,14 +5,15 @@ from dataclasses import fields
 from sqexplain.gates.selection import gaussian_rule, percent_maps, top_channels
 from sqexplain.methods.base import Method
 from sqexplain.methods.cam import GradCAM, GradCAMpp, HiResCAM, LayerCAM, XGradCAM
+from sqexplain.methods.checks import WORD, check_method
 from sqexplain.methods.controls import Mean, Peaks, Pooled, Random, Untrained, Winners
 from sqexplain.methods.eigen import EigenCAM, EigenGradCAM
 from sqexplain.methods.evidence import Contribution, SEEvidence
 from sqexplain.methods.fullgrad import FullGrad, layer_map
 from sqexplain.methods.se import SE, SEClass
-from sqexplain.registry import listing, nearest, pick
+from sqexplain.registry import Registry, listing, nearest, pick
 
-METHODS: dict[str, type[Method]] = {
+SHIPPED: dict[str, type[Method]] = {
     "se": SE,
     "se_class": SEClass,
     "se_evidence": SEEvidence,
@@ -32,9 +33,29 @@ METHODS: dict[str, type[Method]] = {
     "random": Random,
     "untrained": Untrained,
 }
+METHODS: Registry[type[Method]] = Registry("method", SHIPPED)
 
-__all__ = ["METHODS", "Method", "gaussian_rule", "layer_map", "parse", "percent_maps", "top_channels"]
-__all__ += [kind.__name__ for kind in METHODS.values()]
+__all__ = ["METHODS", "Method", "gaussian_rule", "layer_map", "parse", "percent_maps", "register_method"]
+__all__ += ["top_channels", *(kind.__name__ for kind in SHIPPED.values())]
+
+
+def register_method(kind: type[Method]) -> type[Method]:
+    """Make a method of your own known by its name, to `explain`, the command line and the pages; return it.
+
+    Also as a decorator, above that of the dataclass. A cell of a notebook that is run again replaces what it
+    registered.
+
+    Args:
+        kind: a frozen dataclass that derives from `Method`, with its name, title and summary; its fields are declared
+            with `number`, `whole`, `choice` and `percentage` of `sqexplain.methods.base`.
+
+    Raises:
+        TypeError: `kind` is no such class.
+        ValueError: something that every method has is missing or wrong, or the name is taken.
+    """
+    check_method(kind)
+    METHODS.register(kind.name, kind, WORD)
+    return kind
 
 
 def parse(text: str) -> Method:

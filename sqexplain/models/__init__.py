@@ -2,25 +2,30 @@
 
 from pathlib import Path
 
-import torch
-from torch import nn
-
 from sqexplain.classifier import Classifier, Spec
-from sqexplain.gates import KINDS, Tap
-from sqexplain.gates.insertion import find_block, insert_se
-from sqexplain.gates.streams import FUSED, insert_streams
+from sqexplain.gates import KINDS
+from sqexplain.locations import models_folder
+from sqexplain.models.building import build_model, choose_device
 from sqexplain.models.checkpoint import load_state, read_checkpoint
-from sqexplain.models.cifar import CIFAR
-from sqexplain.models.faces import FACES
+from sqexplain.models.finding import find_all, find_net, find_weights
 from sqexplain.models.imagenet import IMAGENET, load_weights
-from sqexplain.models.large import LARGE
 from sqexplain.models.nets.speech.published import PUBLISHED, fetch_weights
-from sqexplain.models.scenes import SCENES
-from sqexplain.models.speakers import SPEAKERS
-from sqexplain.models.store import ASSETS, block_keys, digest, read_card, weights_path
-from sqexplain.registry import listing, pick
+from sqexplain.models.own import downloadable
+from sqexplain.models.saving import save_model
+from sqexplain.models.store import ALONE, block_keys, digest, read_card
+from sqexplain.models.table import MODELS, register_model
+from sqexplain.registry import pick
 
-MODELS: dict[str, Spec] = {**CIFAR, **SCENES, **FACES, **SPEAKERS, **LARGE, **IMAGENET}
+__all__ = [
+    "MODELS",
+    "build_model",
+    "choose_device",
+    "default_gates",
+    "load_model",
+    "load_start",
+    "register_model",
+    "save_model",
+]
 
 
 def load_model(
@@ -29,12 +34,13 @@ def load_model(
     """Return a net of `MODELS` with its SE block, in eval mode.
 
     Args:
-        name: a name of `MODELS`.
+        name: a name of `MODELS`, or one under which `train`, `retrofit` or `save_model` wrote weights in your folder.
         gates: "class" (a sparse vector for each class, on the frozen net), "sparse" (one vector, for clips one for
             each frame, on the frozen net), "paper" (SE trained with the net, as published) or "none". None takes
-            "class" for pictures, and for clips the first of "sparse" and "paper" that the net can have.
+            the first of these that there are weights of.
         weights: a checkpoint of your own (.safetensors, .pth, .npz) of the net, of the block, or of both; None takes
-            what is shipped, or else downloads what torchvision or the authors have published.
+            what is shipped, or else what lies in your folder of models, or else downloads what torchvision or the
+            authors have published.
         device: "auto" (a GPU where there is one), "cpu", "cuda", ...
 
     Raises:
@@ -63,81 +69,73 @@ def load_start(name: str, gates: str, weights: str | Path | None = None, device:
     return classifier
 
 
-def build_model(spec: Spec, gates: str, device: str = "auto") -> Classifier:
-    """Return the classifier of `spec` with fresh weights and an untrained block: what training starts from."""
-    place = choose_device(device)
-    net = spec.build().eval()
-    if spec.streams:
-        blocks = _insert_streams(net, spec, gates)
-        return Classifier(spec, net.to(place), blocks, gates, place)
-    insert_se(net, spec.layer, gates, len(spec.classes), torch.zeros(1, 3, *spec.shape))
-    return Classifier(spec, net.to(place), {"frames": find_block(net)[1]}, gates, place)
-
-
 def default_gates(spec: Spec) -> str:
-    """Return the kind of gates that a model is explained with where none is named."""
-    return "class" if not spec.streams else next(iter(spec.gated), "none")
+    """Return the kind of gates that a model is explained with where none is named: the first that there is.
 
-
-def _insert_streams(net: nn.Module, spec: Spec, gates: str) -> dict[str, Tap]:
-    """Put a block at the end of each stream of a net for clips, and where they come together."""
-    if gates != "none" and gates not in spec.gated:
-        there = listing([*spec.gated, "none"])
-        raise ValueError(f"{spec.name!r} has no {gates!r} gates; choose one of: {there}")
-    frames, sheet = torch.zeros(1, 1, 2, *spec.shape), torch.zeros(1, 1, 13, 8)
-    example = {name: sheet if name == "audio" else frames for name in spec.streams}
-    places = {**spec.streams, **({FUSED: spec.fusion} if spec.fusion else {})}
-    return insert_streams(net, places, gates, spec.gated.get(gates, ()), example)
-
-
-def choose_device(device: str) -> torch.device:
-    """Return the device meant by "auto" or by a name of torch.
-
-    Raises:
-        ValueError: there is no such device on this machine.
+    A net for pictures may go without trained ones, but not a net for clips.
     """
-    if device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        torch.empty(0, device=device)
-        return torch.device(device)
-    except (RuntimeError, AssertionError) as error:
-        raise ValueError(f"device {device!r} is not available here; take 'auto' or 'cpu'") from error
+    here, possible = find_all(spec.name), tuple(spec.gated) if spec.streams else ("class", "sparse", "paper")
+    found = [gates for gates in possible if gates in here]
+    bare = not possible or (spec.streams and "none" in here)
+    return found[0] if found else "none" if bare else possible[0]
 
 
-def _load_own(classifier: Classifier, folder: Path = ASSETS) -> None:
-    """Load the weights of the net itself: torchvision's, or the ones in `folder`, or the ones we ship."""
+def _load_own(classifier: Classifier, block: Path | None = None) -> None:
+    """Load the weights of the net itself: those that `block` was made for, shipped or own ones, or published ones."""
     spec, gates = classifier.spec, classifier.gates
-    if spec.name in IMAGENET:
+    if block is None and gates in ALONE:
+        block = find_weights(spec.name, gates)
+    path = None if downloadable(spec.name) else find_net(spec, gates, block)
+    if path is not None:
+        _load_stored(classifier, path)
+    elif spec.architecture in IMAGENET:
         load_weights(classifier.net, spec, None)
-        return
-    if spec.name in PUBLISHED:
-        path = fetch_weights(spec.name)
+    elif spec.architecture in PUBLISHED:
+        path = fetch_weights(spec.architecture)
         state = read_checkpoint(path)[0]
         load_state(classifier.net, spec.adapt(state) if spec.adapt else state, path)
-        return
-    kind = "paper" if gates == "paper" else "none"
-    path = weights_path(spec.name, kind, folder)
-    path = path if path.exists() else weights_path(spec.name, kind)
-    if not path.exists():
-        there = [kind for kind in KINDS if weights_path(spec.name, kind).exists()]
-        if not there:
-            train = "" if spec.adapt else f", or train them: python -m sqexplain train {spec.name}"
-            text = "ours to ship" if spec.adapt else "shipped"
-            raise ValueError(f"the weights of {spec.name!r} are not {text}; bring their file as 'weights'{train}")
-        raise ValueError(f"no {gates!r} weights of {spec.name!r} are shipped; there are: {', '.join(there)}")
-    load_state(classifier.net, read_checkpoint(path)[0], path)
-    classifier.card.update(read_card(path))
+    else:
+        raise ValueError(_missing(spec, gates))
+
+
+def _missing(spec: Spec, gates: str) -> str:
+    """Return what to do about weights that are not there."""
+    if there := find_all(spec.name):
+        return f"there are no {gates!r} weights of {spec.name!r}; there are: {', '.join(there)}"
+    if MODELS.origin(spec.name) != "shipped":
+        train = f"train them: python -m sqexplain train {spec.name}, keep yours with save_model"
+        return f"there are no weights of {spec.name!r} yet; {train}, or bring a file as 'weights'"
+    train = "" if spec.adapt else f", or train them: python -m sqexplain train {spec.name}"
+    text = "ours to ship" if spec.adapt else "shipped"
+    return f"the weights of {spec.name!r} are not {text}; bring their file as 'weights'{train}"
 
 
 def _load_block(classifier: Classifier, weights: str | Path | None) -> None:
-    """Load the block that we ship for a frozen net, if there is one and it was trained on these very weights."""
-    path = weights_path(classifier.spec.name, classifier.gates)
+    """Load the block that there is for a frozen net, if it was trained on these very weights."""
+    if classifier.gates not in ALONE:
+        return
+    name, gates = classifier.spec.name, classifier.gates
+    path = find_weights(name, gates) if weights is None else find_all(name).get(gates)
+    if path is None:
+        return
     if weights is not None and read_card(path).get("frozen net", {}).get("sha256") != digest(Path(weights)):
         return
-    if classifier.gates in ("sparse", "class") and path.exists():
-        load_state(classifier.net, read_checkpoint(path)[0], path, partly=True)
-        classifier.card.update(read_card(path))
+    _load_stored(classifier, path, partly=True)
+
+
+def _load_stored(classifier: Classifier, path: Path, partly: bool = False) -> None:
+    """Load weights that are shipped, or lie in the user's folder, with their card.
+
+    Raises:
+        ValueError: those of the user are not what their card was written for.
+    """
+    card = read_card(path)
+    if path.parent == models_folder() and card.get("sha256") != digest(path):
+        raise ValueError(
+            f"'{path}' is damaged, or was replaced after its card was written (another sha256); make it again"
+        )
+    load_state(classifier.net, read_checkpoint(path)[0], path, partly)
+    classifier.card.update(card)
 
 
 def _load_file(classifier: Classifier, path: Path) -> None:
@@ -153,5 +151,5 @@ def _load_file(classifier: Classifier, path: Path) -> None:
     if blocks and classifier.gates == "none":
         raise ValueError(f"'{path}' carries an SE block; load it with gates='paper', 'sparse' or 'class'")
     if blocks == set(state):
-        _load_own(classifier, path.parent)
+        _load_own(classifier, path)
     load_state(classifier.net, state, path, partly=blocks == set(state))

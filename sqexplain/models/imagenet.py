@@ -168,9 +168,9 @@ def load_weights(net: nn.Module, spec: Spec, path: str | Path | None = None) -> 
     if path is not None:
         load_state(net, read_checkpoint(path)[0], path)
         return
-    if spec.name not in TABLE:
+    if spec.architecture not in TABLE:
         raise ValueError(f"the weights of {spec.name!r} are not published by torchvision; give a file as 'weights'")
-    weights = published(spec.name)
+    weights = published(spec.architecture)
     try:
         state = weights.get_state_dict(progress=True, check_hash=True, weights_only=True)
     except (OSError, HTTPException, RuntimeError) as error:  # no network, no disk, broken off, wrong checksum

@@ -1,4 +1,4 @@
-"""Weights that we ship: one safetensors file and one model card for each model and kind of gates."""
+"""Weights on disk: one safetensors file and one model card for each model and kind of gates."""
 
 import hashlib
 import json
@@ -14,11 +14,31 @@ from sqexplain.gates.insertion import ATTRIBUTE
 from sqexplain.media import write_bytes
 
 ASSETS = locations.ASSETS / "weights"
+SUFFIX = ".safetensors"
+ALONE = ("sparse", "class")  # gates of a block on a frozen net, which is stored alone
 
 
 def weights_path(name: str, gates: str, folder: Path = ASSETS) -> Path:
     """Return the place of the weights of a model, `<name>.<gates>.safetensors`."""
-    return folder / f"{name}.{gates}.safetensors"
+    return folder / f"{name}.{gates}{SUFFIX}"
+
+
+def split_name(file: str) -> tuple[str, str]:
+    """Return the name of a model and its gates from the name of a file."""
+    name, _, gates = file.removesuffix(SUFFIX).rpartition(".")
+    return name, gates
+
+
+def nets_of(block: Path) -> list[Path]:
+    """Return the files that may hold the net which the block at `block` was made for, the likeliest first.
+
+    They lie beside it, among what the package brings, or in the user's folder, and are called as the block is, or as
+    its card says.
+    """
+    names = (f"{split_name(block.name)[0]}.none{SUFFIX}", read_card(block).get("frozen net", {}).get("file", ""))
+    folders = dict.fromkeys((block.parent, ASSETS, locations.models_folder()))
+    plain = [name for name in dict.fromkeys(names) if name and Path(name).name == name]
+    return [path for name in plain for folder in folders if (path := folder / name).is_file()]
 
 
 def block_keys(state: dict[str, Tensor]) -> set[str]:
@@ -27,9 +47,21 @@ def block_keys(state: dict[str, Tensor]) -> set[str]:
 
 
 def read_card(path: Path) -> dict:
-    """Return the card that lies beside a weights file, {} where there is none."""
+    """Return the card that lies beside a weights file, {} where there is none.
+
+    Raises:
+        ValueError: it is damaged.
+    """
     card = path.with_suffix(".json")
-    return json.loads(card.read_text("utf-8")) if card.exists() else {}
+    if not card.is_file():
+        return {}
+    try:
+        found = json.loads(card.read_text("utf-8"))
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise ValueError(f"the card '{card}' is damaged; remove it, or make the weights again")
+    return found
 
 
 def list_cards(folder: Path = ASSETS) -> list[dict]:
@@ -38,32 +70,44 @@ def list_cards(folder: Path = ASSETS) -> list[dict]:
     return sorted((card for card in cards if card), key=lambda card: (card["name"], KINDS.index(card["gates"])))
 
 
-def save_model(classifier: Classifier, folder: str | Path) -> Path:
+def write_weights(classifier: Classifier, folder: str | Path) -> Path:
     """Write the weights of `classifier` into `folder` and return their path.
-
-    A block on a frozen net ("sparse", "class") is written alone: its net lies beside it as "none". Convolutions are
-    stored as float16; scores are to be measured on what was stored.
 
     Raises:
         ValueError: the folder cannot be written to.
     """
+    return write_bytes(weights_path(classifier.spec.name, classifier.gates, Path(folder)), packed(classifier))
+
+
+def packed(classifier: Classifier, gates: str | None = None) -> bytes:
+    """Return the weights of `classifier` as a safetensors file, with `gates` "none" those of its net alone.
+
+    A block on a frozen net ("sparse", "class") is stored alone: its net lies beside it as "none". Convolutions are
+    stored as float16; scores are to be measured on what was stored.
+    """
+    gates = gates or classifier.gates
     state = classifier.net.state_dict()
     own = block_keys(state)
-    if classifier.gates in ("sparse", "class"):
+    if gates in ALONE:
         state = {key: state[key] for key in own}
-    elif classifier.gates == "none":  # the tap has nothing to tell, and its flag would call a later block trained
+    elif gates == "none":  # the tap has nothing to tell, and its flag would call a later block trained
         state = {key: value for key, value in state.items() if key not in own}
     stored = {key: (value.half() if value.ndim == 4 else value).cpu().contiguous() for key, value in state.items()}
-    metadata = {"model": classifier.spec.name, "gates": classifier.gates}
-    return write_bytes(weights_path(classifier.spec.name, classifier.gates, Path(folder)), save(stored, metadata))
+    return save(stored, {"model": classifier.spec.architecture, "gates": gates})
 
 
 def write_card(path: Path, card: dict) -> Path:
     """Write the card beside the weights at `path`; return `path`."""
-    write_bytes(path.with_suffix(".json"), (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode())
+    write_bytes(path.with_suffix(".json"), card_bytes(card))
     return path
+
+
+def card_bytes(card: dict) -> bytes:
+    """Return a card as it is written."""
+    return (json.dumps(card, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def digest(path: Path) -> str:
     """Return the sha256 of a file in hexadecimal digits."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -15,10 +15,12 @@ from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
 from sqexplain.explanation import Explanation, ForwardPass, read
 from sqexplain.media import encode_jpeg, encode_png, shrink
 from sqexplain.models import MODELS, load_model
+from sqexplain.models.finding import find_all
 from sqexplain.models.imagenet import TABLE as TORCHVISION
 from sqexplain.models.imagenet import downloaded
 from sqexplain.models.nets.speech import published
-from sqexplain.models.store import read_card, weights_path
+from sqexplain.models.own import downloadable
+from sqexplain.models.store import read_card
 from sqexplain.sample import Sample
 
 THUMBNAIL = 96  # pixels of the longer side
@@ -40,25 +42,27 @@ def shipped() -> Mapping[str, list[str]]:
     found = {}
     for name, spec in MODELS.items():
         possible = [*spec.gated, "none"] if spec.streams else ["class", "sparse", "paper", "none"]
-        found[name] = [kind for kind in possible if weights_path(name, kind).exists()]
+        here = find_all(name)
+        found[name] = [kind for kind in possible if kind in here]
     return found
 
 
 @st.cache_resource(max_entries=64, ttl="1m", show_spinner=False)
 def card(model: str, gates: str) -> Mapping:
     """Return the card of a model: data, licence, recipe, scores; {} where there is none."""
-    return read_card(weights_path(model, gates))
+    path = find_all(model).get(gates)
+    return read_card(path) if path else {}
 
 
 def picture_models() -> list[str]:
-    """Return the models for any picture: those whose weights are here, then those of torchvision."""
-    here = [name for name, kinds in shipped().items() if kinds and not MODELS[name].streams]
-    return [*(name for name in here if MODELS[name].crop != "aligned"), *TORCHVISION]
+    """Return the models for any picture: those whose weights are here or that plugins bring, then torchvision's."""
+    own = [name for name in MODELS if not MODELS[name].streams and (shipped().get(name) or _registered(name))]
+    return [*(name for name in own if MODELS[name].crop != "aligned" and name not in TORCHVISION), *TORCHVISION]
 
 
 def face_models() -> list[str]:
     """Return the models for aligned faces whose weights are here."""
-    return [name for name, kinds in shipped().items() if kinds and MODELS[name].crop == "aligned"]
+    return [name for name in MODELS if MODELS[name].crop == "aligned" and shipped().get(name)]
 
 
 def clip_models() -> list[str]:
@@ -66,23 +70,29 @@ def clip_models() -> list[str]:
     return [name for name, spec in MODELS.items() if spec.streams]
 
 
+def _registered(name: str) -> bool:
+    return MODELS.origin(name) not in ("shipped", "yours")
+
+
 def kinds(model: str) -> list[str]:
     """Return the gates that a model can be loaded with, the default first."""
-    found = shipped()[model]
-    bare = not found or ("none" not in found and fetched_file(model))  # the authors' weights have no block
+    found = shipped().get(model, [])
+    bare = not found or ("none" not in found and downloadable(model))  # published weights have no block
     return [*found, "none"] if bare else found
 
 
 def ready(model: str) -> bool:
     """Say whether the weights of a model are on this machine."""
-    if model in TORCHVISION:
-        return downloaded(model)
-    return bool({"none", "paper"} & {*shipped()[model]}) or published.downloaded(model)
+    here, base = shipped().get(model, []), MODELS[model].architecture
+    if {"none", "paper"} & {*here}:
+        return True
+    return downloaded(base) or published.downloaded(base) if downloadable(base) else bool(here)
 
 
 def fetched_file(model: str) -> Path | None:
     """Return the file in which the authors' weights of a model are kept once fetched; None where there are none."""
-    return published.place(model) if model in published.PUBLISHED else None
+    base = MODELS[model].architecture
+    return published.place(base) if base in published.PUBLISHED else None
 
 
 def fetch(model: str) -> None:
@@ -91,10 +101,10 @@ def fetch(model: str) -> None:
     Raises:
         ValueError: the server cannot be reached, or sent another file.
     """
-    if model in TORCHVISION:
+    if MODELS[model].architecture in TORCHVISION:
         classifier(model, kinds(model)[0])
     else:
-        published.fetch_weights(model)
+        published.fetch_weights(MODELS[model].architecture)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Opening the data set …")

@@ -9,9 +9,11 @@ from typing import Any
 
 import streamlit as st
 
+from sqexplain.data import DATASETS, DOWNLOADABLE
 from sqexplain.media import ALLOWED, SUFFIXES
 from sqexplain.models import MODELS
-from sqexplain.sample import from_bytes
+from sqexplain.sample import Dataset, from_bytes
+from sqexplain.tasks import PER_FRAME
 from sqexplain.ui import cache, link_state
 from sqexplain.ui.page_model import Selection
 from sqexplain.ui.strip import strip
@@ -143,9 +145,10 @@ def choose_picture() -> Selection | None:
     """Draw data set, strip and upload of the page "Explain"; return the picture, None where the data are not here."""
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     own = st.session_state.get(OWN)
-    data = source("data", PICTURES, own is not None)
+    titles = pictures()
+    data = source("data", titles, own is not None)
     with right:
-        draw_source("Pictures", "data", PICTURES, own is not None)
+        draw_source("Pictures", "data", titles, own is not None)
         PICTURE.offer()
     PICTURE.trouble()
     with left:
@@ -154,15 +157,30 @@ def choose_picture() -> Selection | None:
             st.caption(f"Your picture, {width}×{height} pixels. {PRIVACY}")
             return Selection(own)
         try:
-            cache.dataset(data)
+            if not shows_pictures(cache.dataset(data)):
+                raise ValueError(f"{data!r} holds no pictures that can be shown here")
         except ValueError as error:
             _offer(data, error)
             return None
         return browse(data, "item")
 
 
+def pictures() -> dict[str, str]:
+    """Return the data sets of the page "Explain" with their titles, those that were registered among them."""
+    registered = {name: name for name in DATASETS if name not in DATASETS.shipped}
+    return {name: title for name, title in PICTURES.items() if name != UPLOAD} | registered | {UPLOAD: PICTURES[UPLOAD]}
+
+
+def shows_pictures(data: Dataset) -> bool:
+    """Say whether a data set holds pictures, and not clips or nothing."""
+    return data.task != PER_FRAME and len(data) > 0
+
+
 def _offer(data: str, error: ValueError) -> None:
     """Say that a data set is not here and fetch it when the button is pressed."""
+    if data not in DOWNLOADABLE:
+        st.error(sentence(error), icon=":material/error:")
+        return
     title = PICTURES[data]
     st.info(f"{title} is not on this machine yet. It only has to be downloaded once.", icon=":material/info:")
     with st.expander("Use a copy of your own instead"):

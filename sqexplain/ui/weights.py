@@ -12,10 +12,17 @@ ON_REQUEST = (
 )
 
 
+TO_TRAIN = "There are no weights of {title} yet. Train them, or keep those that you have with `sqexplain.save_model`:"
+
+
 def offer(model: str) -> None:
     """Say that the weights of a model are not here, and fetch them when the button is pressed."""
     spec, file = MODELS[model], cache.fetched_file(model)
     title = spec.title or model
+    if spec.architecture not in MODELS.shipped:
+        st.info(TO_TRAIN.format(title=title), icon=":material/info:")
+        st.code(f"python -m sqexplain train {model}", "bash")
+        return
     if spec.streams and file is None:
         st.info(ON_REQUEST.format(title=title), icon=":material/info:")
         st.code(f"python -m sqexplain explain talk.mp4 --model {model} --weights FILE --out out", "bash")

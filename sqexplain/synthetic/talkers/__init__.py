@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sqexplain.classes import SPEAKING
-from sqexplain.media import home
+from sqexplain.locations import data_folder
 from sqexplain.progress import Progress
 from sqexplain.registry import pick
 from sqexplain.sample import Sample
@@ -36,7 +36,7 @@ class Talkers:
 
     Args:
         split: "demo", "train", "validation" or "test".
-        root: folder of the drawn clips; without it `~/.cache/sqexplain/talkers`.
+        root: folder of the drawn clips; without it that of `locations.data_folder("talkers")`.
         seed: another seed gives other people.
         size: how many talking faces, silent faces and noises, instead of those of `SPLITS`.
 
@@ -64,7 +64,9 @@ class Talkers:
         else:
             if size:
                 chosen = replace(chosen, talking=size[0], silent=size[1], noises=size[2])
-            self._clips = Paired(split, chosen, seed, home(self.name, root), "own" if split == "train" else "fixed")
+            self._clips = Paired(
+                split, chosen, seed, data_folder(self.name, root), "own" if split == "train" else "fixed"
+            )
 
     @property
     def kinds(self) -> tuple[str, ...]:

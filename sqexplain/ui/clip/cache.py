@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from sqexplain.explanation import ForwardPass, predict_frames, read
-from sqexplain.media import home
+from sqexplain.locations import data_folder
 from sqexplain.sample import Sample
 from sqexplain.synthetic.talkers import Talkers
 from sqexplain.ui import cache
@@ -30,7 +30,7 @@ def talker(index: int) -> Sample:
 
 def track_sets() -> list[str]:
     """Return the data sets of real tracks whose folder is on this machine."""
-    return [name for name in cache.CLIPS if name != TALKERS and home(name, None).is_dir()]
+    return [name for name in cache.CLIPS if name != TALKERS and data_folder(name).is_dir()]
 
 
 @st.cache_resource(max_entries=3, ttl="1h", show_spinner=False)

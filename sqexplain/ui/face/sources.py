@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sqexplain.data import DATASETS
+from sqexplain.locations import data_folder
 from sqexplain.models import MODELS
 from sqexplain.sample import Sample
 from sqexplain.ui import cache, sources
@@ -13,7 +14,7 @@ SOURCES = {"drawn-faces": "Drawn faces", "celeba": "CelebA", sources.UPLOAD: "Yo
 FIRST = 2  # a drawn face with glasses, a hat and a smile
 DOWNLOAD_HELP = "From the server of its authors, as torchvision does; needs the package gdown. The daily quota is low."
 HOW_TO_GET = """[CelebA](https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html) is free for **non-commercial research** and
-distributed by its authors. Put a folder of one of these forms (or a link to one) at `~/.cache/sqexplain/celeba`:
+distributed by its authors. Put a folder of one of these forms (or a link to one) at `{folder}`:
 
 ```
 img_align_celeba/   list_attr_celeba.txt   list_eval_partition.txt
@@ -53,7 +54,7 @@ def available(data: str) -> bool:
         cache.dataset(data)
     except ValueError as error:
         st.info(f"{SOURCES[data]} is not on this machine, or cannot be read.", icon=":material/info:")
-        st.markdown(HOW_TO_GET)
+        st.markdown(HOW_TO_GET.format(folder=data_folder(data)))
         st.caption(str(error))
         st.button("Back to the drawn faces", icon=":material/arrow_back:", on_click=_back)
         sources.download(data, SOURCES[data], "Download CelebA (1.4 GB)", help=DOWNLOAD_HELP)

@@ -1,0 +1,129 @@
+"""Keeping a classifier of one's own: weights and a card, found by name from then on."""
+
+import hashlib
+import platform
+from pathlib import Path
+
+import torch
+
+from sqexplain.classifier import Classifier, Spec
+from sqexplain.locations import models_folder
+from sqexplain.media import write_files
+from sqexplain.models import own
+from sqexplain.models.building import build_model
+from sqexplain.models.store import ALONE, block_keys, card_bytes, digest, packed, weights_path
+from sqexplain.models.table import MODELS
+from sqexplain.registry import check_name, nearest
+
+SEEN = ("classes", "layer", "size", "mean", "std", "resize", "grey", "task")  # without which the answer is another
+
+
+def save_model(classifier: Classifier, folder: str | Path | None = None, name: str | None = None) -> Path:
+    """Write the weights of a classifier and a card, and return the path of the weights, `<name>.<gates>.safetensors`.
+
+    `load_model(name)`, the command line and the pages find them in the user's folder; elsewhere they are a file for
+    `load_model(..., weights=path)`. With gates "sparse" or "class" the frozen net is written beside its block, as
+    "none". Convolutions are stored as float16. The card holds no scores, which `evaluate` measures.
+
+    Args:
+        classifier: its architecture has to be registered: that of `MODELS`, or see `register_model`.
+        folder: default the user's, which `python -m sqexplain where` names.
+        name: letters, digits, "-", "_" and "."; default that of the classifier.
+
+    Raises:
+        ValueError: the architecture is not registered, the block is not trained, the name has odd characters or is
+            taken, or the folder cannot be written to; nothing is written then.
+    """
+    spec, gates = registered_spec(classifier), classifier.gates
+    name, folder = name or classifier.spec.name, models_folder() if folder is None else Path(folder)
+    check_place(spec, name, gates, folder)
+    if gates != "none" and not all(bool(block.trained) for block in _gated(classifier)):
+        raise ValueError(f"the {gates!r} block of {name!r} is not trained; retrofit it first, or load gates='none'")
+    path, net = (weights_path(name, kind, folder) for kind in (gates, "none"))
+    data = packed(classifier)
+    files: dict[Path, bytes] = {}
+    card = _card(classifier, name, gates, data)
+    if gates in ALONE:
+        frozen = packed(classifier, "none")
+        sha256 = hashlib.sha256(frozen).hexdigest()
+        if not net.exists():
+            check_place(spec, name, "none", folder)
+            files |= {net: frozen, net.with_suffix(".json"): card_bytes(_card(classifier, name, "none", frozen))}
+        elif digest(net) != sha256:
+            raise ValueError(f"'{net}' is another net than that of the block; choose another 'name'")
+        card["frozen net"] = {"file": net.name, "sha256": sha256}
+    if path.exists():
+        raise ValueError(f"'{path}' is there already; choose another 'name', or move it away")
+    write_files(files | {path: data, path.with_suffix(".json"): card_bytes(card)})
+    return path
+
+
+def registered_spec(classifier: Classifier) -> Spec:
+    """Return the registered spec that a classifier was built from.
+
+    Raises:
+        ValueError: it is not registered, or its net is another.
+    """
+    wanted = classifier.spec.architecture
+    spec = MODELS.registered(wanted)
+    if spec is None:
+        raise ValueError(
+            f"the architecture {wanted!r} is not registered, so nobody could build it again.{nearest(wanted, MODELS)} "
+            "Register it first: sqexplain.register_model(spec)"
+        )
+    for field in SEEN:
+        if getattr(spec, field) != getattr(classifier.spec, field):
+            raise ValueError(
+                f"'{field}' of the net is another than that of the model {wanted!r}; register its own spec"
+            )
+    fresh, known = build_model(spec, classifier.gates, "cpu").net.state_dict(), classifier.net.state_dict()
+    shapes = [{key: value.shape for key, value in state.items()} for state in (fresh, known)]
+    if shapes[0] != shapes[1]:
+        raise ValueError(f"the weights of the net are not those of the model {wanted!r}; register its own spec")
+    return spec
+
+
+def check_place(spec: Spec, name: str, gates: str, folder: Path) -> None:
+    """Refuse a place where weights would take the name of others, or would not be found.
+
+    Args:
+        spec: the registered model they are of.
+        name: what they are called.
+        gates: their gates.
+        folder: where they are to be written.
+
+    Raises:
+        ValueError: as said.
+    """
+    check_name(name, "model")
+    other = MODELS.get(name)
+    if other is not None and other.architecture != spec.architecture:
+        whose = f"a model of yours with the architecture {other.base!r}" if other.base else "another model"
+        raise ValueError(f"{name!r} is the name of {whose}; choose another")
+    if folder.resolve() == models_folder().resolve() and own.hidden(name, gates):
+        raise ValueError(
+            f"weights {name!r} with gates {gates!r} come with sqexplain, and are found before yours; "
+            "give them a name of their own (--name, in Python 'name'), or another folder (--out, 'folder')"
+        )
+
+
+def _gated(classifier: Classifier) -> list:
+    return [block for block in classifier.blocks.values() if block.kind != "none"]
+
+
+def _card(classifier: Classifier, name: str, gates: str, data: bytes) -> dict:
+    """Return what is known of the weights `data` without measuring anything."""
+    spec, net = classifier.spec, classifier.net
+    block = block_keys(net.state_dict()) if gates == "none" else ()
+    known = {"prevalence": classifier.card["prevalence"]} if "prevalence" in classifier.card else {}
+    return known | {
+        "title": spec.title,
+        "licence": spec.licence,
+        "parameters": sum(value.numel() for key, value in net.named_parameters() if key not in block),
+        "versions": {"torch": torch.__version__, "python": platform.python_version()},
+        "name": name,
+        "model": spec.architecture,
+        "gates": gates,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "scores": {},
+    }
