@@ -6,13 +6,13 @@ from pathlib import Path
 from mkdocs.structure.files import File
 
 ROOT = Path(__file__).parents[1]
-PAGES = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changes.md"}
+PAGES = {"README.md": "start.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changes.md"}
 LOGO = "images/logo.svg"
-LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!\w+:|#)([^)\s]+)\)")
+LINK = re.compile(r"\[([^\]]+)\]\((?!\w+:|#)([^)\s]+)\)")  # of a picture, too
 
 
 def on_files(files, config):
-    """Add the pages of the top level and the logo."""
+    """Add the pages that lie at the top level, and the logo."""
     for path, place in PAGES.items():
         text = LINK.sub(from_top, (ROOT / path).read_text("utf-8"))
         files.append(File.generated(config, place, content=text))

@@ -2,19 +2,11 @@
 
 import re
 
-import pytest
-from documentation import README, ROOT, blocks, rows
+from documentation import README, ROOT, rows
 
 from sqexplain.methods import METHODS
 
 TEXT = README.read_text("utf-8")
-
-
-@pytest.mark.parametrize("code", blocks(README, "python"), ids=["own", "picture", "clip", "face"])
-def test_an_example_runs_as_it_stands(code, tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    exec(compile(code, "README.md", "exec"), {})
-    assert capsys.readouterr().out
 
 
 def test_it_fits_on_two_screens():
