@@ -5,13 +5,15 @@ import platform
 from pathlib import Path
 
 import torch
+from safetensors.torch import load
 
 from sqexplain.classifier import Classifier, Spec
 from sqexplain.locations import models_folder
 from sqexplain.media import write_files
 from sqexplain.models import own
 from sqexplain.models.building import build_model
-from sqexplain.models.store import ALONE, block_keys, card_bytes, digest, packed, weights_path
+from sqexplain.models.checkpoint import read_checkpoint
+from sqexplain.models.store import ALONE, block_keys, card_bytes, packed, weights_path
 from sqexplain.models.table import MODELS
 from sqexplain.registry import check_name, nearest
 
@@ -40,22 +42,36 @@ def save_model(classifier: Classifier, folder: str | Path | None = None, name: s
     if gates != "none" and not all(bool(block.trained) for block in _gated(classifier)):
         raise ValueError(f"the {gates!r} block of {name!r} is not trained; retrofit it first, or load gates='none'")
     path, net = (weights_path(name, kind, folder) for kind in (gates, "none"))
-    data = packed(classifier)
-    files: dict[Path, bytes] = {}
-    card = _card(classifier, name, gates, data)
-    if gates in ALONE:
-        frozen = packed(classifier, "none")
-        sha256 = hashlib.sha256(frozen).hexdigest()
-        if not net.exists():
-            check_place(spec, name, "none", folder)
-            files |= {net: frozen, net.with_suffix(".json"): card_bytes(_card(classifier, name, "none", frozen))}
-        elif digest(net) != sha256:
-            raise ValueError(f"'{net}' is another net than that of the block; choose another 'name'")
-        card["frozen net"] = {"file": net.name, "sha256": sha256}
     if path.exists():
         raise ValueError(f"'{path}' is there already; choose another 'name', or move it away")
-    write_files(files | {path: data, path.with_suffix(".json"): card_bytes(card)})
+    files, more = {}, {}
+    if gates in ALONE:
+        frozen = packed(classifier, "none")
+        if net.exists():
+            frozen = _same(net, frozen)
+        else:
+            check_place(spec, name, "none", folder)
+            files = _pair(net, frozen, _card(classifier, name, "none"))
+        more = {"frozen net": {"file": net.name, "sha256": hashlib.sha256(frozen).hexdigest()}}
+    write_files(files | _pair(path, packed(classifier), _card(classifier, name, gates) | more))
     return path
+
+
+def _same(path: Path, data: bytes) -> bytes:
+    """Return the file at `path` if it holds the same weights as `data`.
+
+    Raises:
+        ValueError: it holds others.
+    """
+    there, state = read_checkpoint(path)[0], load(data)
+    if there.keys() != state.keys() or not all(torch.equal(there[key], value) for key, value in state.items()):
+        raise ValueError(f"'{path}' is another net than that of the block; choose another 'name'")
+    return path.read_bytes()
+
+
+def _pair(path: Path, data: bytes, card: dict) -> dict[Path, bytes]:
+    """Return weights and their card as files to write."""
+    return {path: data, path.with_suffix(".json"): card_bytes(card | {"sha256": hashlib.sha256(data).hexdigest()})}
 
 
 def registered_spec(classifier: Classifier) -> Spec:
@@ -95,7 +111,8 @@ def check_place(spec: Spec, name: str, gates: str, folder: Path) -> None:
     Raises:
         ValueError: as said.
     """
-    check_name(name, "model")
+    if name != spec.name:
+        check_name(name, "model")
     other = MODELS.get(name)
     if other is not None and other.architecture != spec.architecture:
         whose = f"a model of yours with the architecture {other.base!r}" if other.base else "another model"
@@ -111,8 +128,8 @@ def _gated(classifier: Classifier) -> list:
     return [block for block in classifier.blocks.values() if block.kind != "none"]
 
 
-def _card(classifier: Classifier, name: str, gates: str, data: bytes) -> dict:
-    """Return what is known of the weights `data` without measuring anything."""
+def _card(classifier: Classifier, name: str, gates: str) -> dict:
+    """Return what is known of weights without measuring anything."""
     spec, net = classifier.spec, classifier.net
     block = block_keys(net.state_dict()) if gates == "none" else ()
     known = {"prevalence": classifier.card["prevalence"]} if "prevalence" in classifier.card else {}
@@ -124,6 +141,5 @@ def _card(classifier: Classifier, name: str, gates: str, data: bytes) -> dict:
         "name": name,
         "model": spec.architecture,
         "gates": gates,
-        "sha256": hashlib.sha256(data).hexdigest(),
         "scores": {},
     }

@@ -1,0 +1,46 @@
+"""A user's folder in which the commands have made a tiny model, for the tests that look into it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from halves import RECIPE, SPEC, Halves
+from typer.testing import CliRunner
+
+import sqexplain as sx
+from sqexplain import cli
+from sqexplain.learning import RECIPES
+
+
+def run(*words):
+    """Run a command of ours."""
+    return CliRunner().invoke(cli.app, [str(word) for word in words])
+
+
+def sentence(work, *args, **options) -> str:
+    """Return the one sentence with which a call is refused."""
+    with pytest.raises((ValueError, TypeError)) as caught:
+        work(*args, **options)
+    assert len(str(caught.value).splitlines()) == 1
+    return str(caught.value)
+
+
+@contextmanager
+def tiny_known() -> Iterator[None]:
+    """Make the tiny model and its data known for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sx.MODELS, "tiny", SPEC)
+        patch.setitem(sx.DATASETS, "halves", lambda split, root: Halves(64, ("train", "test").index(split)))  # noqa: ARG005
+        patch.setitem(RECIPES, "tiny", RECIPE)
+        yield
+
+
+def make_home(folder: Path) -> Path:
+    """Train `my-net` and its class gates into the models of `folder` by the commands; return `folder`."""
+    with tiny_known(), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SQEXPLAIN_HOME", str(folder))
+        for words in (("train", "tiny", "--name", "my-net"), ("retrofit", "my-net")):
+            done = run(*words, "--epochs", 1)
+            assert done.exit_code == 0, done.output
+    return folder
