@@ -18,6 +18,10 @@ test: .venv/installed-tests scripts
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests
 
+.PHONY: docs  # the documentation as a site, in site/
+docs: .venv/installed-tests
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 scripts:
 	@if command -v node >/dev/null && command -v npm >/dev/null; \
 	then $(MAKE) --no-print-directory check-scripts; \

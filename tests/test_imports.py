@@ -45,6 +45,7 @@ PAGES = [path for path in [ROOT / "app.py", *sorted(ROOT.glob("pages/*.py"))] if
 TOP_LEVEL = {
     *("app.py", "pages", "sqexplain", "assets", "tests", "requirements.txt", "README.md"),
     *("pyproject.toml", "Makefile", ".streamlit", ".ci", "LICENSE", ".gitignore"),
+    *("docs", "mkdocs.yml", "CONTRIBUTING.md", "CHANGELOG.md", "Dockerfile", ".dockerignore", ".devcontainer"),
 }
 
 
