@@ -16,7 +16,9 @@ def app(
 
     extras.require("app")
     page = locations.APP / "app.py"  # Streamlit reads .streamlit/config.toml beside it
-    options = (f"--server.address={address}", f"--server.port={port}")
+    # the address that is shown; without it Streamlit asks a server abroad for one where it listens everywhere
+    shown = "localhost" if address in ("0.0.0.0", "::") else address
+    options = (f"--server.address={address}", f"--server.port={port}", f"--browser.serverAddress={shown}")
     # -P: nothing in the folder of the user may stand in for a package
     command = [sys.executable, "-P", "-m", "streamlit", "run", str(page), *options]
     raise Exit(subprocess.run(command, check=False).returncode)
