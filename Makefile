@@ -1,13 +1,15 @@
 # make app   install into .venv and open the app on localhost
 # make test  install into .venv what the tests need, then check the style and the types and run every test
 #            (style and types of the scripts too, where node and npm are here; the app needs neither)
+# make docs  build the documentation as a site, in site/
+# make wheel build the wheel, install it elsewhere and try it there
 # A stamp file remembers each install, so a second run starts at once.
 
 PYTHON ?= python3
 BIN := .venv/bin
 SCRIPTS := tests/js/node_modules
 
-.PHONY: app test scripts check-scripts clean
+.PHONY: app test docs wheel scripts check-scripts clean
 
 app: .venv/installed
 	$(BIN)/streamlit run app.py
@@ -18,9 +20,11 @@ test: .venv/installed-tests scripts
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests
 
-.PHONY: docs  # the documentation as a site, in site/
 docs: .venv/installed-tests
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+wheel: .venv/installed-tests
+	$(BIN)/python tests/check_wheel.py
 
 scripts:
 	@if command -v node >/dev/null && command -v npm >/dev/null; \
@@ -41,8 +45,8 @@ $(SCRIPTS)/installed: tests/js/package.json
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	touch $@
 
-.venv/installed-tests: .venv/installed tests/requirements.txt
-	$(BIN)/python -m pip install --quiet -r tests/requirements.txt
+.venv/installed-tests: .venv/installed pyproject.toml
+	$(BIN)/python -m pip install --quiet -c requirements.txt -e ".[dev]"
 	touch $@
 
 clean:

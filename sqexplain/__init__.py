@@ -10,6 +10,7 @@ The modules in reading order; each imports only from those above it:
 
     registry        look-up by name, in tables that plugins add to; a wrong name is answered with the nearest one
     locations       what the package brings, and the folders of the user
+    extras          packages that need not be installed, and the sentence where they are missing
     progress        Progress, which long work yields between its results
     classes         class names of the data sets, shared by models and data
     media           files to arrays and back: pictures, video, sound; atomic writing of files, CSV, NPZ

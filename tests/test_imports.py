@@ -17,7 +17,8 @@ LEVELS = {
     module: level
     for level, modules in enumerate(
         [
-            ["registry", "progress", "locations", "classes", "media", "metrics"],
+            ["registry", "progress", "extras", "locations"],
+            ["classes", "media", "metrics"],
             ["tasks", "drawing", "gates"],
             ["sample", "recording"],
             ["faces", "classifier", "synthetic", "methods"],

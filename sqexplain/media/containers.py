@@ -1,5 +1,7 @@
 """Open untrusted video and audio files; the first bytes say what a file is, never its name."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,16 +9,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import av
-from av.audio.stream import AudioStream
-from av.container import InputContainer
-from av.stream import Disposition, Stream
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
-
+from sqexplain import extras
 from sqexplain.media.pictures import check_file, check_length, holds_text
+
+if TYPE_CHECKING:
+    import av
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+    from av.stream import Stream
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+else:
+    av = extras.Optional("av")
 
 FILM_BYTES = 200_000_000
 FILM_PIXELS = 3840 * 2160
@@ -142,7 +148,7 @@ def video_stream(container: InputContainer) -> VideoStream | None:
         ValueError: it has more pixels than 4K or a codec that is not read.
     """
     streams = container.streams.video
-    stream = next((one for one in streams if not one.disposition & Disposition.attached_pic), None)
+    stream = next((one for one in streams if not one.disposition & av.stream.Disposition.attached_pic), None)
     if stream is None:
         return None
     codec = stream.codec_context

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sqexplain import extras
 from sqexplain.media.sound import RATE
 from sqexplain.media.spectrograms import log_mel, window_sizes
 
@@ -46,7 +47,7 @@ def onsets(audio: np.ndarray, frames: int, fps: float = 25.0) -> np.ndarray:
     Raises:
         ValueError: as `log_mel`.
     """
-    import librosa  # on use only: its first call in a fresh environment compiles for tens of seconds
+    librosa = extras.load("librosa")  # on use only: its first call in a fresh environment compiles for tens of seconds
 
     length, step = window_sizes(fps)
     whole = 1 + max(0, len(audio) - length) // step  # the windows after these end in silence, or are those of the start

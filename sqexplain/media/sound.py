@@ -1,12 +1,19 @@
 """Sound of a file to samples of one rate."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import av
 import numpy as np
-from av.audio.resampler import AudioResampler
 
+from sqexplain import extras
 from sqexplain.media.containers import Source, audio_stream, decoded, opened, video_stream
+
+if TYPE_CHECKING:
+    import av
+else:
+    av = extras.Optional("av")
 
 RATE = 16_000  # samples per second, everywhere in the library
 GAP = RATE // 10  # samples that time stamps may run ahead of the sound before silence fills the gap
@@ -71,17 +78,17 @@ def resample(audio: np.ndarray, rate: int, to: int = RATE) -> np.ndarray:
         raise ValueError(f"'audio' has shape {audio.shape}; give sound (n,)")
     if min(rate, to) <= 0:
         raise ValueError(f"the rates are {rate} and {to}; give positive numbers of samples per second")
-    import librosa  # on use only: its first call in a fresh environment compiles for tens of seconds
+    librosa = extras.load("librosa")  # on use only: its first call in a fresh environment compiles for tens of seconds
 
     return librosa.resample(np.asarray(audio, np.float32), orig_sr=rate, target_sr=to, res_type="soxr_hq")
 
 
 def _pieces(frames: Iterator[av.AudioFrame], start: float | None) -> Iterator[np.ndarray]:
     """Yield float32 samples whose place is where their time stamp, counted from `start` seconds, puts them."""
-    resampler, form, done = AudioResampler("flt", "mono", RATE), None, 0
+    resampler, form, done = av.AudioResampler("flt", "mono", RATE), None, 0
     for frame in frames:
         if form not in (None, _form(frame)):  # rare, and not allowed for one resampler
-            resampler = AudioResampler("flt", "mono", RATE)
+            resampler = av.AudioResampler("flt", "mono", RATE)
         form = _form(frame)
         if frame.time is not None:
             start = frame.time if start is None else start

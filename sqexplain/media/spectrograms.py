@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.fft import dct
 
+from sqexplain import extras
 from sqexplain.media.sound import RATE
 
 COLUMNS = 4  # of a sheet per frame: 10 ms at 25 fps
@@ -121,7 +122,7 @@ def _filters(count: int) -> np.ndarray:
 @cache
 def _mel_filters(count: int) -> np.ndarray:
     """Return the triangles (257, count) of librosa, of height 1."""
-    from librosa import filters  # on use only
+    filters = extras.load("librosa.filters")  # on use only
 
     corners = _mel_corners(count)
     even = filters.mel(sr=RATE, n_fft=BINS, n_mels=count, htk=True, norm="slaney").T  # each of area 1, in Hz

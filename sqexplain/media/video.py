@@ -1,16 +1,24 @@
 """Video to pictures at an even rate, by the time stamps of the file and in constant memory."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import repeat
+from typing import TYPE_CHECKING, TypeAlias
 
-import av
 import numpy as np
-from av.container import InputContainer
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
+from sqexplain import extras
 from sqexplain.media.containers import Source, check_size, claimed_rate, decoded, opened, upright, video_stream
+
+if TYPE_CHECKING:
+    import av
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+else:
+    av = extras.Optional("av")
 
 FPS = 25
 MAX_SECONDS = 60
@@ -18,7 +26,7 @@ MAX_RATE = 240  # decoded pictures per second; what is faster ends early
 JUMP = 1  # seconds that the clock of a file may run backwards before it counts as set anew
 LOSS = 0.5  # seconds that may be missing at the end without a word
 HALF = Fraction(1, 2)
-Stamped = tuple[Fraction, VideoFrame]
+Stamped: TypeAlias = "tuple[Fraction, VideoFrame]"
 
 
 def frames(

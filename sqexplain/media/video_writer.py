@@ -1,21 +1,27 @@
 """Write pictures and sound to a video file (H.264, AAC)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from fractions import Fraction
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
-import av
 import numpy as np
-from av.audio.stream import AudioStream
-from av.container import OutputContainer
-from av.video.reformatter import Colorspace
-from av.video.stream import VideoStream
 
+from sqexplain import extras
 from sqexplain.media.sound import RATE
 from sqexplain.media.writing import atomic_write
+
+if TYPE_CHECKING:
+    import av
+    from av.audio.stream import AudioStream
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
+else:
+    av = extras.Optional("av")
 
 QUALITY = "18"  # constant rate factor: no loss that is seen
 BLOCK = 1024  # samples that AAC codes at a time
@@ -102,7 +108,7 @@ def _picture(frame: np.ndarray, shape: tuple[int, ...], number: int, rate: Fract
         raise ValueError(f"'frames' holds {frame.dtype} {frame.shape}; give uint8 (H, W, 3), all of one size")
     even = np.pad(frame, ((0, frame.shape[0] % 2), (0, frame.shape[1] % 2), (0, 0)), mode="edge")
     rgb = av.VideoFrame.from_ndarray(np.ascontiguousarray(even), "rgb24")
-    coded = rgb.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709)
+    coded = rgb.reformat(format="yuv420p", dst_colorspace=av.video.reformatter.Colorspace.ITU709)
     coded.pts, coded.time_base = number, 1 / rate
     return coded
 
