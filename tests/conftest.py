@@ -15,6 +15,7 @@ from sqexplain.gates.insertion import find_block, insert_se
 from sqexplain.models import MODELS, build_model
 from sqexplain.sample import Sample
 
+pytest_plugins = ("browsing", "commands", "speaker_folders")  # their fixtures
 ROOT = Path(__file__).parents[1]
 CLASSES = ("ant", "bee", "cat", "dog")
 
@@ -88,6 +89,15 @@ def classifier():
 @pytest.fixture
 def sample():
     return make_sample()
+
+
+@pytest.fixture
+def one_thread():
+    """Sums come out the same bit for bit only where one thread makes them."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def make_speaker(gates: str = "sparse") -> Classifier:
