@@ -18,6 +18,25 @@ from sqexplain.sample import Sample
 pytest_plugins = ("browsing", "commands", "speaker_folders")  # their fixtures
 ROOT = Path(__file__).parents[1]
 CLASSES = ("ant", "bee", "cat", "dog")
+# Files that `make quick` leaves out: whole pages, every family of nets, figures, learning, measuring, processes.
+SLOW = {
+    *("app", "clips_page", "distributions_page", "faces_page", "paper_page", "javascript", "readme"),
+    *("families", "large_nets", "checkpoint", "figures", "speed", "speed_per_method", "streaming"),
+    *("training", "training_clips", "training_data", "training_memory", "training_runs", "attributes", "bias"),
+    *("cli", "cli_explain", "cli_faces", "cli_predict", "clip_explanation"),
+}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Mark what is slow; side by side, keep a file and the browser in one process and start with the slow ones."""
+    for item in items:
+        file, browser = item.path.stem.removeprefix("test_"), "browser" in item.fixturenames
+        for name, holds in (("browser", browser), ("slow", browser or file in SLOW)):
+            if holds:
+                item.add_marker(name)
+        item.add_marker(pytest.mark.xdist_group("browser" if browser else file))
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("browser", "slow")])
 
 
 def open_page(name: str, timeout: int = 60, **link) -> AppTest:
