@@ -1,6 +1,8 @@
 # make app   install into .venv and open the app on localhost
 # make test  install into .venv what the tests need, then check the style and the types and run every test
 #            (style and types of the scripts too, where node and npm are here; the app needs neither)
+# make quick install the same, then check the style and run the tests that take little: no browser, no whole page,
+#            no learning; tests/conftest.py says which are left out
 # make docs  build the documentation as a site, in site/
 # make wheel build the wheel, install it elsewhere and try it there
 # A stamp file remembers each install, so a second run starts at once.
@@ -9,7 +11,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 SCRIPTS := tests/js/node_modules
 
-.PHONY: app test docs wheel scripts check-scripts clean
+# Files run side by side, each process on one thread; those with a browser stay together.
+SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+
+.PHONY: app test quick docs wheel scripts check-scripts clean
 
 app: .venv/installed
 	$(BIN)/streamlit run app.py
@@ -18,7 +23,12 @@ test: .venv/installed-tests scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests $(SIDE_BY_SIDE)
+
+quick: .venv/installed-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests $(SIDE_BY_SIDE) -m "not slow"
 
 docs: .venv/installed-tests
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -17,11 +17,32 @@ from sqexplain.gates.insertion import find_block, insert_se
 from sqexplain.models import MODELS, build_model
 from sqexplain.sample import Sample
 
+pytest_plugins = ("browsing", "commands", "speaker_folders")  # their fixtures
 ROOT = Path(__file__).parents[1]
 # The tests neither see the models of whoever runs them nor add any; what they start inherits it.
 os.environ.pop("SQEXPLAIN_HOME", None)
-os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="sqexplain-tests-")
+_empty = tempfile.TemporaryDirectory(prefix="sqexplain-tests-")  # gone with the process
+os.environ["XDG_DATA_HOME"] = _empty.name
 CLASSES = ("ant", "bee", "cat", "dog")
+# Files that `make quick` leaves out: whole pages, every family of nets, figures, learning, measuring, processes.
+SLOW = {
+    *("app", "clips_page", "distributions_page", "faces_page", "paper_page", "javascript", "examples", "packaging"),
+    *("families", "large_nets", "checkpoint", "figures", "speed", "speed_per_method", "streaming"),
+    *("training", "training_clips", "training_data", "training_memory", "training_runs", "attributes", "bias"),
+    *("cli", "cli_explain", "cli_faces", "cli_predict", "clip_explanation"),
+}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Mark what is slow; side by side, keep a file and the browser in one process and start with the slow ones."""
+    for item in items:
+        file, browser = item.path.stem.removeprefix("test_"), "browser" in item.fixturenames
+        for name, holds in (("browser", browser), ("slow", browser or file in SLOW)):
+            if holds:
+                item.add_marker(name)
+        item.add_marker(pytest.mark.xdist_group("browser" if browser else file))
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("browser", "slow")])
 
 
 def open_page(name: str, timeout: int = 60, **link) -> AppTest:
@@ -93,6 +114,15 @@ def classifier():
 @pytest.fixture
 def sample():
     return make_sample()
+
+
+@pytest.fixture
+def one_thread():
+    """Sums come out the same bit for bit only where one thread makes them."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def make_speaker(gates: str = "sparse") -> Classifier:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import pytest
 from scipy.io import wavfile
 
 from sqexplain import media
@@ -101,3 +102,33 @@ def write_crops(folder: Path, track: Written, size: tuple[int, int] | None = Non
     for time, frame in zip(track.times(), track.frames(), strict=True):
         picture = np.resize(frame[0, 0], (*size, 3)) if size else frame
         media.write_bytes(folder / f"{time:.2f}.jpg", media.encode_jpeg(picture))
+
+
+def folder_of(root: Path, track: Written = AVA[0], kind: str = "clips_videos") -> Path:
+    return root / kind / "val" / track.video / track.entity
+
+
+def sound_of(root: Path, track: Written = AVA[0]) -> Path:
+    return root / "clips_audios" / "val" / track.video / f"{track.entity}.wav"
+
+
+def reds(frames: np.ndarray) -> list[int]:
+    """Return the number of each frame, which stands in its red."""
+    return [round(float(frame[..., 0].mean()) / 20) for frame in frames]
+
+
+def loudness(audio: np.ndarray, frames: int, fps: float = 25.0) -> list[int]:
+    """Return the number of the frame that each frame's part of the sound belongs to."""
+    step = RATE / fps
+    middles = [audio[round((number + 0.5) * step)] for number in range(frames)]
+    return [round(float(value) * 32768 / 1000) - 1 for value in middles]
+
+
+@pytest.fixture
+def ava(tmp_path):
+    return write_ava(tmp_path / "ava")
+
+
+@pytest.fixture
+def wasd(tmp_path):
+    return write_wasd(tmp_path / "wasd")

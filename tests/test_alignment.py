@@ -13,7 +13,7 @@ from sqexplain import media
 from sqexplain.data import photographs
 from sqexplain.faces import Nudge, align_face, align_faces, alignment, describe, nudged
 from sqexplain.faces.searching import Face, search
-from sqexplain.faces.warping import about, compose, inverse, mapped, scaling, similarity, warp
+from sqexplain.faces.warping import about, compose, inverse, mapped, scaling, warp
 
 CELEBA = Path(__file__).parents[2] / "shared" / "data" / "celeba10k.tar.xz"
 EYES = np.float64([[69, 111], [108, 111]])
@@ -58,27 +58,6 @@ def face(left: float = 100, apart: float = 40, seen: int = 2, share: float = 0.3
 
 def difference(first: np.ndarray, second: np.ndarray) -> float:
     return float(np.abs(first.astype(int) - second.astype(int)).mean())
-
-
-def test_the_similarity_of_two_pairs_of_points_by_hand():
-    """(0, 0) -> (10, 20) and (2, 0) -> (10, 26): a quarter turn clockwise on the screen, three times as large."""
-    matrix = similarity(np.float64([[0, 0], [2, 0]]), np.float64([[10, 20], [10, 26]]))
-    assert matrix == pytest.approx(np.array([[0, -3, 10], [3, 0, 20]]))
-    assert mapped(inverse(matrix), np.float64([[10, 23]])) == pytest.approx(np.array([[1, 0]]))
-
-
-def test_a_map_about_a_point_and_two_maps_in_a_row():
-    quarter = about(np.float64([10, 10]), 2, 90, np.float64([1, 0]))
-    assert mapped(quarter, np.float64([[10, 10], [13, 10]])) == pytest.approx(np.array([[11, 10], [11, 16]]))
-    both = compose(quarter, scaling(2, 2))  # the corner (-0.5, -0.5) stays where it is
-    assert mapped(both, np.float64([[4.75, 4.75]])) == pytest.approx(np.array([[11, 10]]))
-
-
-def test_what_is_made_smaller_is_averaged():
-    stripes = np.zeros((400, 400), np.uint8)
-    stripes[:, ::2] = 200
-    small = warp(stripes, scaling(0.1, 0.1), 40, 40)
-    assert small == pytest.approx(np.full((40, 40), 100), abs=1)
 
 
 def test_a_nudge_by_hand_computed_numbers():

@@ -1,101 +1,17 @@
 """One walk through the app in a real browser, and the browser's arithmetic against the library's."""
 
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from browsing import DRAG, settle
 from playwright import sync_api
 
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.methods import percent_maps
 from sqexplain.sample.cropping import CropBox
-
-ROOT = Path(__file__).parents[1]
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-ARGUMENTS += ["--disable-component-update", "--disable-sync"]
-DRAG = """async (input) => {
-  const viewer = input.getRootNode().viewer;
-  const start = performance.now(), before = viewer.redraws;
-  for (let step = 0; performance.now() - start < 1500; step++) {
-    input.value = 1 + (step % 100);
-    input.dispatchEvent(new Event("input"));
-    await new Promise(requestAnimationFrame);
-  }
-  return { rate: (viewer.redraws - before) / (performance.now() - start) * 1000, panels: viewer.panels.length };
-}"""
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on the path")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def address():
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(f"http://localhost:{port}/_stcore/health")
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        try:
-            server.wait(5)
-        except subprocess.TimeoutExpired:
-            server.kill()
-
-
-def wait_for(url: str, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            return urllib.request.urlopen(url, timeout=2).close()
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
-    page = context.new_page()
-    page.set_default_timeout(90_000)  # a busy machine is no failure
-    page.trouble, page.abroad, page.sent = [], [], []
-    page.on("pageerror", lambda error: page.trouble.append(str(error)))
-    page.on("request", lambda request: page.abroad.append(request.url) if not is_local(request.url) else None)
-    page.on("websocket", lambda socket: socket.on("framesent", lambda _: page.sent.append(time.monotonic())))
-    yield page
-    context.close()
-
-
-def is_local(url: str) -> bool:
-    return url.startswith(("data:", "blob:")) or "//localhost" in url
-
-
-def settle(page) -> None:
-    """Wait until the script has run and the viewer has drawn."""
-    page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=60_000)
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton], [data-stale=true]')", timeout=60_000)
-    page.locator(".panels .drawing").first.wait_for(timeout=60_000)
-    page.wait_for_timeout(300)
 
 
 def test_a_walk_through_the_app(page, address, record_property):
@@ -169,23 +85,6 @@ def test_a_walk_through_the_app(page, address, record_property):
     assert wide <= 0, "nothing sticks out on a narrow screen"
     assert page.trouble == []
     assert page.abroad == []
-
-
-def page_with(browser, *modules: str):
-    """Return a page in which what some modules of the app export is global; they import each other as they are."""
-    page = browser.new_page()
-    page.route("http://localhost/**", lambda route: route.fulfill(path=ROOT / route.request.url.split("localhost/")[1]))
-    page.goto("http://localhost/sqexplain/ui/strip/strip.css")  # a page of the same origin
-    for module in modules:
-        page.evaluate("async (file) => Object.assign(window, await import(file))", f"/sqexplain/ui/{module}")
-    return page
-
-
-@pytest.fixture(scope="module")
-def arithmetic(browser):
-    page = page_with(browser, "js/maths.js")
-    yield page
-    page.close()
 
 
 @pytest.mark.parametrize("interpolation", ["bilinear", "bicubic"])

@@ -1,21 +1,14 @@
 """The player of clips in a real browser: scrubbing without the server, keys, sound, the arithmetic of its maps."""
 
-import os
-import socket
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
+from browsing import page_with, serve, settle, watched
 from playwright import sync_api
-from test_browser import ARGUMENTS, CHROMIUM, is_local, page_with, wait_for
 
 from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.ui.clip import packing
 
-ROOT = Path(__file__).parents[1]
 APP = """
 import streamlit as st
 from fake_clips import long_payload
@@ -50,53 +43,18 @@ DRAG = """async (rows) => {
   return { median: waits[waits.length >> 1], redraws: player.redraws - before, shown: shown.size };
 }"""
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on the path")
-
 
 @pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
+def page(browser, tmp_path_factory):
+    """The player once for all tests: to open it takes longer than any of them."""
     script = tmp_path_factory.mktemp("app") / "app.py"
     script.write_text(APP, "utf-8")
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": paths}, **quiet)
-    try:
-        wait_for(f"http://localhost:{port}/_stcore/health")
-        yield f"http://localhost:{port}"
-    finally:
-        server.terminate()
-        try:
-            server.wait(5)
-        except subprocess.TimeoutExpired:
-            server.kill()
-
-
-@pytest.fixture(scope="module")
-def page(browser, address):
-    """The player once for all tests: to open it takes longer than any of them."""
-    page = browser.new_page(viewport={"width": 1440, "height": 1200})
-    page.set_default_timeout(90_000)  # a busy machine is no failure
-    page.trouble, page.abroad, page.sent = [], [], []
-    page.on("pageerror", lambda error: page.trouble.append(str(error)))
-    page.on("request", lambda request: page.abroad.append(request.url) if not is_local(request.url) else None)
-    page.on("websocket", lambda socket: socket.on("framesent", lambda _: page.sent.append(1)))
-    page.goto(address)
-    page.locator(".panels .drawing").first.wait_for()
-    page.wait_for_selector('[data-test-script-state="notRunning"]')
-    yield page
-    page.close()
+    with serve(script) as address:
+        page = watched(browser.new_page(viewport={"width": 1440, "height": 1200}))
+        page.goto(address)
+        settle(page)
+        yield page
+        page.close()
 
 
 def clock(page, text: str) -> None:

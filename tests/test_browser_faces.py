@@ -4,19 +4,10 @@ import re
 from pathlib import Path
 
 import numpy as np
-import pytest
-import test_browser
+from browsing import DRAG, settle
 from playwright import sync_api
-from test_browser import CHROMIUM, DRAG, settle
 
 from sqexplain.data.photographs import ASTRONAUT, locate
-
-# the same browser, server and page as there
-address, arithmetic, browser, page = (
-    getattr(test_browser, name) for name in ("address", "arithmetic", "browser", "page")
-)
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on the path")
 
 
 def drawn(page, count: int) -> None:

@@ -2,15 +2,8 @@
 
 import re
 
-import pytest
-import test_browser
+import browsing
 from playwright import sync_api
-from test_browser import CHROMIUM
-
-# the same browser, server and page as there
-address, browser, page = (getattr(test_browser, name) for name in ("address", "browser", "page"))
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on the path")
 
 TALLEST = """(chart) => {
   const bars = [...[...chart.querySelectorAll(".bars")].at(-1).querySelectorAll("path")];
@@ -21,11 +14,7 @@ TALLEST = """(chart) => {
 
 
 def settle(page) -> None:
-    """Wait until the script has run and the last element of the page is there."""
-    page.get_by_role("button", name="Table (CSV)").wait_for(timeout=90_000)
-    page.wait_for_selector('[data-test-script-state="notRunning"]')
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton], [data-stale=true]')")
-    page.wait_for_timeout(300)
+    browsing.settle(page, page.get_by_role("button", name="Table (CSV)"))
 
 
 def chart(page, number: int):

@@ -2,24 +2,15 @@
 
 import re
 
-import pytest
-import test_browser
+import browsing
 from playwright import sync_api
-from test_browser import CHROMIUM
 
-# the same browser, server and page as there
-address, browser, page = (getattr(test_browser, name) for name in ("address", "browser", "page"))
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on the path")
 WIDTHS = "(images) => images.map((image) => image.complete ? image.naturalWidth : 0)"
 
 
 def settle(page) -> None:
-    """Wait until the script has run and the last element of the page is there."""
-    page.get_by_text("The paper", exact=True).first.wait_for()  # while a page changes, the old heading may still stand
-    page.wait_for_selector('[data-test-script-state="notRunning"]')
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton], [data-stale=true]')")
-    page.wait_for_timeout(300)
+    # while a page changes, the heading of the old one may still stand
+    browsing.settle(page, page.get_by_text("The paper", exact=True).first)
 
 
 def test_a_walk_through_the_paper(page, address):

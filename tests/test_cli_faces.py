@@ -8,13 +8,21 @@ import pytest
 from typer.testing import CliRunner
 
 from sqexplain import cli
+from sqexplain.cli import console
 from sqexplain.data.photographs import ASTRONAUT, CAT, locate, read
 from sqexplain.evaluation.face_regions import REGIONS
 from sqexplain.media import encode_png
 
 
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch):
+    """Break no line of a table, however wide the terminal is."""
+    for one in (console.out, console.err):
+        monkeypatch.setattr(one, "_width", 300)
+
+
 def run(*words, code: int = 0):
-    told = CliRunner().invoke(cli.app, [str(word) for word in words], env={"COLUMNS": "300"})
+    told = CliRunner().invoke(cli.app, [str(word) for word in words])
     assert told.exit_code == code, told.output
     return told
 

@@ -4,6 +4,7 @@ import copy
 
 import pytest
 import torch
+from torch import nn
 
 from sqexplain.gates.insertion import feature_layer, find_block, insert_se
 from sqexplain.models.imagenet import IMAGENET
@@ -32,10 +33,34 @@ FAMILIES = {
     "vgg11_bn": 64,
     "vit_b_32": 224,
 }
-LARGE = ("_16gf", "_32gf")  # regnets that differ from the others in width alone and take seconds to initialise
+CLOSED = ["densenet121", "resnet18", "squeezenet1_1", "swin_t", "vit_b_32"]
 
 
-@pytest.mark.parametrize("name", [name for name in IMAGENET if not name.endswith(LARGE)])
+@pytest.fixture(scope="module")
+def fresh():
+    """Return a net of a family in eval mode; those that two tests take are set up once."""
+    nets = {}
+
+    def build(name: str) -> nn.Module:
+        torch.manual_seed(0)
+        if name not in CLOSED:
+            return IMAGENET[name].build().eval()
+        if name not in nets:
+            nets[name] = IMAGENET[name].build().eval()
+        return copy.deepcopy(nets[name])
+
+    return build
+
+
+@pytest.fixture
+def without_values(monkeypatch):
+    """Let nets be built without drawing their weights, where only shapes count."""
+    for name in ("kaiming_normal_", "kaiming_uniform_", "normal_", "uniform_", "trunc_normal_", "ones_", "zeros_"):
+        monkeypatch.setattr(nn.init, name, lambda tensor, *_, **__: tensor)
+
+
+@pytest.mark.parametrize("name", IMAGENET)
+@pytest.mark.usefixtures("without_values")
 def test_the_layer_of_the_table_is_the_one_that_is_found(name):
     spec = IMAGENET[name]
     try:
@@ -50,9 +75,8 @@ def test_the_layer_of_the_table_is_the_one_that_is_found(name):
 
 
 @pytest.mark.parametrize(("name", "size"), FAMILIES.items())
-def test_every_family_takes_a_block_and_an_old_checkpoint(name, size):
-    torch.manual_seed(0)
-    net = IMAGENET[name].build().eval()
+def test_every_family_takes_a_block_and_an_old_checkpoint(name, size, fresh):
+    net = fresh(name)
     old = copy.deepcopy(net.state_dict())
     pictures = torch.randn(2, 3, size, size)
     with torch.no_grad():
@@ -71,10 +95,9 @@ def test_every_family_takes_a_block_and_an_old_checkpoint(name, size):
     assert block.gates(maps[0], torch.tensor([0, 999])).shape == maps[0].shape[:2]
 
 
-@pytest.mark.parametrize("name", ["densenet121", "resnet18", "squeezenet1_1", "swin_t", "vit_b_32"])
-def test_closed_gates_take_all_evidence_from_the_decision(name):
-    torch.manual_seed(0)
-    net = IMAGENET[name].build().eval()
+@pytest.mark.parametrize("name", CLOSED)
+def test_closed_gates_take_all_evidence_from_the_decision(name, fresh):
+    net = fresh(name)
     pictures = torch.randn(2, 3, FAMILIES[name], FAMILIES[name])
     insert_se(net, block="sparse", example=pictures)
     block = find_block(net)[1]

@@ -59,10 +59,17 @@ def test_every_figure_says_what_it_is_and_how_it_is_made(name):
 @pytest.mark.parametrize(("format", "start"), [("pdf", b"%PDF"), ("png", b"\x89PNG"), ("svg", b"<?xml")])
 def test_the_tables_that_ship_are_drawn_in_every_format_the_same_each_time(name, format, start):
     table = Table.parse(accuracy_table().csv()) if name == "accuracy" else measured(name)
+    if name != "accuracy" and format != "png":
+        table = of_two_nets(table)  # whole in one format; the others draw the same, only of more nets
     found = list(FIGURES[name].draw(table, format, EMBEDDED))
     assert all(data.startswith(start) for _, data in found)
     if format == "svg":
         assert found == list(FIGURES[name].draw(table, format, EMBEDDED))
+
+
+def of_two_nets(table: Table) -> Table:
+    nets = table.distinct("model", "gates")[:2]
+    return Table.join(table.where(model=model, gates=gates) for model, gates in nets)
 
 
 def test_a_part_is_measured_and_drawn_without_any_folder():

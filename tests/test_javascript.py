@@ -10,8 +10,6 @@ import js_numbers
 import pytest
 from conftest import open_page
 from js_types import assert_sent
-from playwright import sync_api
-from test_browser import ARGUMENTS
 
 from sqexplain.ui.js import bundle
 
@@ -29,12 +27,7 @@ def numbers():
     return js_numbers.numbers()
 
 
-def needs(program: str):
-    """Return a mark that skips a test where a program is not on the path."""
-    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not on the path")
-
-
-@needs("node")
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not on the path")
 def test_the_numbers_of_the_modules_are_those_of_the_library(numbers, tmp_path):
     file = tmp_path / "numbers.json"
     file.write_text(json.dumps(numbers), "utf-8")
@@ -44,21 +37,17 @@ def test_the_numbers_of_the_modules_are_those_of_the_library(numbers, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def call():
+def call(browser):
     """Call the default function of a script in the browser."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        page = browser.new_page()
-        yield lambda script, argument: page.evaluate(CALL, [script, json.dumps(argument)])
-        browser.close()
+    page = browser.new_page()
+    yield lambda script, argument: page.evaluate(CALL, [script, json.dumps(argument)])
+    page.close()
 
 
-@needs("chromium")
 def test_the_numbers_of_the_joined_script_are_those_of_the_library(call, numbers):
     assert call(bundle(CHECKS / "checks.js"), numbers) == []
 
 
-@needs("chromium")
 def test_a_check_that_fails_is_named(call, numbers):
     wrong = numbers | {"rule": numbers["rule"] | {"z": 1.3}}
     assert "the paper's rule" in call(bundle(CHECKS / "checks.js"), wrong)[0]
@@ -87,7 +76,6 @@ def test_each_module_stands_once_and_after_what_it_imports(modules):
     assert heads == ["// low.js", "// left.js", "// right.js", "// top.js"]
 
 
-@needs("chromium")
 def test_the_joined_script_does_what_the_modules_do(modules, call):
     entry = modules(
         top="""

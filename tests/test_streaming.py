@@ -11,7 +11,7 @@ from sqexplain.evaluation import evaluate
 from sqexplain.features.extraction import BATCH
 
 HERE = Path(__file__).parent
-HELD = 3_010  # MB that the pictures would take together
+HELD = 1_505  # MB that the pictures would take together
 PROGRAM = """
 import resource
 import numpy as np
@@ -33,7 +33,7 @@ def peak(count):
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, rows[-1].value
 
 few, _ = peak(500)
-many, _ = peak(20_000)
+many, _ = peak(10_000)
 print(many - few)
 """
 

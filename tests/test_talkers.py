@@ -1,7 +1,6 @@
-"""Talking faces: what is drawn, said, paired, kept and told about them."""
+"""Talking faces: what is drawn, said and told about them."""
 
 import dataclasses
-from collections import Counter
 
 import numpy as np
 import pytest
@@ -12,11 +11,9 @@ from sqexplain.sample import Dataset
 from sqexplain.synthetic.portraits import drawing, features, hairstyles
 from sqexplain.synthetic.portraits.face import Look
 from sqexplain.synthetic.talkers import SPLITS, Talkers, clips, demo, motion, noise, pairing, stage, studio, voice
-from sqexplain.synthetic.talkers.cache import PART, Cache, Table
 from sqexplain.synthetic.talkers.studio import FRAMES, LONG, MARGIN, Split, Studio
 
 SIZE = (3, 2, 6)
-SPLIT = Split(0, 20, 10, 12)
 
 
 @pytest.fixture(scope="module")
@@ -139,52 +136,6 @@ class TestFaces:
         assert bool(opening.any() or smile.any() or width.any()) == (kind != "still")
 
 
-class TestPairs:
-    def test_kinds_come_with_their_shares(self):
-        counts = Counter(pairing.draw(rng(11, i), SPLIT).kind for i in range(3000))
-        assert sum(pairing.SHARES.values()) == pytest.approx(1)
-        for kind, share in pairing.SHARES.items():
-            assert counts[kind] / 3000 == pytest.approx(share, abs=0.035), kind
-
-    def test_only_own_sound_in_time_is_speaking(self):
-        voiced = rng(12).random(LONG) < 0.5
-        for i in range(300):
-            pair = pairing.draw(rng(13, i), SPLIT)
-            assert sum(part.frames for part in pair.parts) == FRAMES
-            assert all(0 <= part.start <= LONG - part.frames for part in pair.parts)
-            found, shown = pairing.labels(pair, voiced), voiced[MARGIN : MARGIN + FRAMES]
-            if pair.kind == "sync":
-                assert found.tolist() == shown.astype(int).tolist()
-            elif pair.kind == "switch":
-                mine = np.repeat([part.sound == pair.face for part in pair.parts], [p.frames for p in pair.parts])
-                assert found.tolist() == (shown & mine).astype(int).tolist()
-            else:
-                assert not found.any()
-
-    def test_kinds_are_what_they_say(self):
-        for i in range(300):
-            pair = pairing.draw(rng(14, i), SPLIT)
-            part, talks = pair.parts[0], pair.face < SPLIT.talking
-            off = part.start - MARGIN
-            assert talks is (pair.kind not in ("silent", "quiet"))
-            assert (part.sound >= SPLIT.talking) is (pair.kind in ("noise", "quiet"))
-            if pair.kind == "other":
-                assert part.sound != pair.face
-            if pair.kind in ("shifted", "late", "early"):
-                assert part.sound == pair.face
-                low, high = {"shifted": (12, 37), "late": (3, 8), "early": (3, 8)}[pair.kind]
-                assert low <= abs(off) <= high
-                assert pair.kind == "shifted" or (off < 0) is (pair.kind == "late")
-
-    def test_the_test_shows_each_talking_face_in_sync_and_not(self):
-        pairs = pairing.fixed(rng(15), SPLITS["test"])
-        counts = Counter(pair.kind for pair in pairs)
-        assert len(pairs) >= 300
-        assert counts["sync"] == 120 == counts["other"] + counts["shifted"] + counts["late"]
-        assert counts["silent"] == 50
-        assert {pair.face for pair in pairs} == set(range(SPLITS["test"].faces))
-
-
 class TestSplits:
     def test_a_batch_has_the_shapes_of_nets_and_is_the_same_again(self, train):
         first, again, next_one = (train.batch(3, step, 6) for step in (0, 0, 1))
@@ -262,47 +213,6 @@ class TestSplits:
     def test_an_unknown_split_is_refused(self):
         with pytest.raises(ValueError, match="'validaton'.*demo.*validation"):
             Talkers("validaton")
-
-
-class TestCache:
-    def table(self, made: list[int]) -> Table:
-        def make(row: int) -> np.ndarray:
-            made.append(row)
-            return np.full(3, row)
-
-        return Table("rows", PART * 2 + 5, make)
-
-    def test_an_interrupted_render_goes_on(self, tmp_path):
-        made = []
-        first = Cache(tmp_path / "new", [self.table(made)]).fill()
-        for progress in first:
-            if progress.done == PART + 4:
-                break
-        first.close()
-        assert [path.name for path in (tmp_path / "new").iterdir()] == ["rows-000.npy"]
-        cache = Cache(tmp_path / "new", [self.table(made)])
-        steps = list(cache.fill())
-        assert (steps[0].done, steps[-1].done, steps[-1].of) == (PART, PART * 2 + 5, PART * 2 + 5)
-        assert made == [*range(PART + 4), *range(PART, PART * 2 + 5)]
-        assert [int(cache.row("rows", i)[0]) for i in (0, PART, PART * 2 + 4)] == [0, PART, PART * 2 + 4]
-
-    def test_a_failing_write_leaves_nothing(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(np, "save", lambda file, _: file.write(b"half") and 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            list(Cache(tmp_path, [self.table([])]).fill())
-        assert not list(tmp_path.iterdir())
-
-    def test_a_folder_that_cannot_be_written_is_named(self, tmp_path):
-        (tmp_path / "file").write_text("no folder")
-        with pytest.raises(ValueError, match="rows-000.npy' cannot be written .*give 'root'"):
-            list(Cache(tmp_path / "file", [self.table([])]).fill())
-
-    def test_a_damaged_file_is_named(self, tmp_path):
-        cache = Cache(tmp_path, [self.table([])])
-        list(cache.fill())
-        (tmp_path / "rows-001.npy").write_bytes(b"no array")
-        with pytest.raises(ValueError, match="rows-001.npy' is damaged.*delete it"):
-            cache.row("rows", PART)
 
 
 class TestDemo:

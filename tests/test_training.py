@@ -18,13 +18,7 @@ from sqexplain.models.store import block_keys, read_card
 from sqexplain.progress import Progress
 from sqexplain.tasks.gate_losses import class_loss, sparse_loss
 
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

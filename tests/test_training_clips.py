@@ -21,12 +21,7 @@ from sqexplain.progress import Progress
 SPARSE = ClipRetrofitRecipe(epochs=2, steps=4, batch=4, clips=8)
 
 
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

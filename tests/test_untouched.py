@@ -29,12 +29,16 @@ def state(net: nn.Module) -> dict:
     return {
         "hooks": [[list(getattr(module, name)) for name in hooks] for module in net.modules()],
         "modes": [module.training for module in net.modules()],
-        "grads": [None if one.grad is None else one.grad.tolist() for one in net.parameters()],
+        "grads": [None if one.grad is None else bits(one.grad) for one in net.parameters()],
         "requires": [one.requires_grad for one in net.parameters()],
-        "values": {name: value.tolist() for name, value in net.state_dict().items()},
+        "values": {name: bits(value) for name, value in net.state_dict().items()},
         "grad_mode": torch.is_grad_enabled(),
         "cudnn": torch.backends.cudnn.enabled,
     }
+
+
+def bits(values: torch.Tensor) -> bytes:
+    return values.detach().numpy().tobytes()
 
 
 def disturb(net: nn.Module) -> None:
