@@ -20,7 +20,8 @@ from sqexplain.sample import Sample
 ROOT = Path(__file__).parents[1]
 # The tests neither see the models of whoever runs them nor add any; what they start inherits it.
 os.environ.pop("SQEXPLAIN_HOME", None)
-os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="sqexplain-tests-")
+DATA_HOME = tempfile.TemporaryDirectory(prefix="sqexplain-tests-")  # gone when they end
+os.environ["XDG_DATA_HOME"] = DATA_HOME.name
 CLASSES = ("ant", "bee", "cat", "dog")
 
 
