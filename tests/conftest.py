@@ -21,8 +21,8 @@ pytest_plugins = ("browsing", "commands", "speaker_folders")  # their fixtures
 ROOT = Path(__file__).parents[1]
 # The tests neither see the models of whoever runs them nor add any; what they start inherits it.
 os.environ.pop("SQEXPLAIN_HOME", None)
-_empty = tempfile.TemporaryDirectory(prefix="sqexplain-tests-")  # gone with the process
-os.environ["XDG_DATA_HOME"] = _empty.name
+DATA_HOME = tempfile.TemporaryDirectory(prefix="sqexplain-tests-")  # gone when they end
+os.environ["XDG_DATA_HOME"] = DATA_HOME.name
 CLASSES = ("ant", "bee", "cat", "dog")
 # Files that `make quick` leaves out: whole pages, every family of nets, figures, learning, measuring, processes.
 SLOW = {

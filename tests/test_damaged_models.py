@@ -100,6 +100,9 @@ def test_a_page_opens_with_damaged_weights_beside_whole_ones(home, made):
         for path in folder.iterdir():
             path.rename(home / path.name.replace("my-net", f"bad-{number}"))
     (home / "notes.txt").write_text("")
+    card = json.loads((home / "my-net.class.json").read_text("utf-8"))
+    card.pop("test pictures")  # it is told of in the summary
+    (home / "my-net.class.json").write_text(json.dumps(card))
     (home / "...none.safetensors").write_text("")
     app = open_page("explain", model="my-net")
     assert app.selectbox(key="w_model").value == "my-net"

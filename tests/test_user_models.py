@@ -91,6 +91,18 @@ def test_the_page_explain_offers_and_explains_it():
     assert any("my-net" in option for option in app.selectbox(key="w_model").options)
 
 
+@pytest.mark.usefixtures("empty")
+def test_the_pages_of_clips_and_faces_offer_them_too():
+    sx.save_model(make_speaker("sparse"), name="my-speaker")
+    sx.save_model(sx.load_model("drawn-faces", "class"), name="my-faces")
+    cache.shipped.clear()
+    for page, choice, name in (("clips", "speaker", "my-speaker"), ("faces", "face_model", "my-faces")):
+        app = open_page(page, **{choice: name})
+        assert app.selectbox(key=f"w_{choice}").value == name
+        assert not app.error
+    cache.shipped.clear()
+
+
 def test_a_model_that_goes_away_while_the_app_runs_leaves_the_page_whole(home):
     open_page("explain", model="my-net")
     assert "my-net" in cache.shipped()

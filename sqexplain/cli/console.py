@@ -19,6 +19,7 @@ from sqexplain.registry import PluginWarning
 
 BAD_INPUT = 2
 STOPPED = 130
+WHOLE = ("name", "model", "gates")  # columns whose words somebody will copy
 
 out = Console()
 err = Console(stderr=True)
@@ -74,11 +75,11 @@ def note(text: str) -> None:
 def table(
     columns: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = (), console: Console = out
 ) -> None:
-    """Print a table; the columns named in `right` hold numbers and are set flush right, "name" stays in one line."""
+    """Print a table; the columns in `right` hold numbers and are set flush right, those in `WHOLE` are not folded."""
     sheet = Table(header_style="bold", box=None, pad_edge=False)
     for column in columns:
         side: Literal["left", "right"] = "right" if column in right else "left"
-        sheet.add_column(column, justify=side, overflow="fold", no_wrap=column == "name")
+        sheet.add_column(column, justify=side, overflow="fold", no_wrap=column in WHOLE)
     for row in rows:
         sheet.add_row(*(escape(str(value)) for value in row))
     console.print(sheet)

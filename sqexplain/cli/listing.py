@@ -104,13 +104,15 @@ def weights(json: Json = False) -> None:
     if json:
         print_json(cards)
         return
+    own = any(card["from"] == "yours" for card in cards)
+    keys = ("name", "gates", "from") if own else ("name", "gates")  # the columns are many
     for names in (PICTURES, FACES, CLIPS):
         rows = [
-            (card["name"], card["gates"], card["from"], *(share(card["scores"].get(name)) for name in names))
+            (*(card[key] for key in keys), *(share(card["scores"].get(name)) for name in names))
             for card in cards
             if sheet_of(card) is names
         ]
-        table(("model", "gates", "from", *names.values()), rows, right=tuple(names.values()))
+        table(("model", *keys[1:], *names.values()), rows, right=tuple(names.values()))
 
 
 def sheet_of(card: dict) -> dict[str, str]:
