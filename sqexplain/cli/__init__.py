@@ -2,7 +2,7 @@
 
 import typer
 
-from . import explaining, figures, gallery, learning, listing, measuring, regions, scoring, serving
+from . import explaining, figures, gallery, learning, listing, measuring, preparing, regions, scoring, serving
 from .console import Commands
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ for command in (
     scoring.predict,
     scoring.score,
     serving.app,
+    preparing.prepare,
 ):
     app.command()(command)
 
