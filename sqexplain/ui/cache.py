@@ -21,6 +21,7 @@ from sqexplain.models.nets.speech import published
 from sqexplain.models.store import read_card, weights_path
 from sqexplain.sample import Sample
 
+MINUTE, HOUR = 60, 3600  # seconds; for times as text Streamlit would import pandas
 THUMBNAIL = 96  # pixels of the longer side
 SMALL = 128  # a picture of few pixels is sent without loss
 CLIPS = {"talkers": "demo", "ava": "val", "wasd": "val"}  # data sets of clips with the split that is shown
@@ -34,7 +35,7 @@ def classifier(model: str, gates: str) -> Classifier:
     return load_model(model, gates)
 
 
-@st.cache_resource(ttl="1m", show_spinner=False)
+@st.cache_resource(ttl=MINUTE, show_spinner=False)
 def shipped() -> Mapping[str, list[str]]:
     """Return the gates that weights are here for by model, the default first; the disk is read once a minute."""
     found = {}
@@ -44,7 +45,7 @@ def shipped() -> Mapping[str, list[str]]:
     return found
 
 
-@st.cache_resource(max_entries=64, ttl="1m", show_spinner=False)
+@st.cache_resource(max_entries=64, ttl=MINUTE, show_spinner=False)
 def card(model: str, gates: str) -> Mapping:
     """Return the card of a model: data, licence, recipe, scores; {} where there is none."""
     return read_card(weights_path(model, gates))
@@ -132,7 +133,7 @@ def thumbnails(data: str, start: int, stop: int) -> list[dict[str, str]]:
     return found
 
 
-@st.cache_data(max_entries=64, ttl="1h", show_spinner=False)
+@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
 def picture_uri(digest: str, side: int, _sample: Sample) -> str:  # noqa: ARG001
     """Return a picture, of a clip the one in its middle, as a data URI, its longer side at most `side`."""
     return as_uri(_sample.frames[len(_sample.frames) // 2], side)
@@ -146,13 +147,13 @@ def as_uri(pixels: np.ndarray, side: int) -> str:
     return f"data:image/{'png' if small else 'jpeg'};base64,{base64.b64encode(data).decode()}"
 
 
-@st.cache_resource(max_entries=24, ttl="1h", show_spinner="Running the model …")
+@st.cache_resource(max_entries=24, ttl=HOUR, show_spinner="Running the model …")
 def reading(model: str, gates: str, digest: str, target: str | None, layers: bool, _sample: Sample) -> ForwardPass:  # noqa: ARG001
     """Return the one pass that serves every method, percentage and picture of a page."""
     return read(classifier(model, gates), _sample, target, layers)
 
 
-@st.cache_resource(max_entries=48, ttl="1h", show_spinner=False)
+@st.cache_resource(max_entries=48, ttl=HOUR, show_spinner=False)
 def explanations(
     model: str, gates: str, digest: str, target: str | None, methods: tuple[str, ...], layers: bool, _sample: Sample
 ) -> list[Explanation]:
@@ -160,7 +161,7 @@ def explanations(
     return reading(model, gates, digest, target, layers, _sample).explain(methods)
 
 
-@st.cache_resource(max_entries=64, ttl="1h", show_spinner=False)
+@st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False)
 def slot(key: str) -> dict:  # noqa: ARG001
     """Return a dict for what is made step by step, with progress: empty until it is finished."""
     return {}

@@ -16,6 +16,7 @@ from sqexplain.metrics.localisation import mass_over_area, mean_interval
 from sqexplain.models.store import list_cards
 from sqexplain.sample import Sample, from_file
 from sqexplain.ui import cache
+from sqexplain.ui.cache import MINUTE
 from sqexplain.ui.page_model import seen
 
 GRADIENT = ("gradcam", "gradcam++", "eigengradcam", "fullgrad")  # the methods of the paper's figure 5
@@ -23,19 +24,19 @@ PLACES = 48  # in each direction, at which maps are compared
 SCENES = 60  # drawn scenes, whose evidence is known
 
 
-@st.cache_resource(max_entries=8, ttl="10m", show_spinner=False)
+@st.cache_resource(max_entries=8, ttl=10 * MINUTE, show_spinner=False)
 def table(name: str) -> Table | None:
     """Return the table that was measured for the weights we ship, None where there is none."""
     return measured(name)
 
 
-@st.cache_resource(ttl="10m", show_spinner=False)
+@st.cache_resource(ttl=10 * MINUTE, show_spinner=False)
 def accuracies() -> Table:
     """Return the table of accuracy with and without SE, made from the cards of all models."""
     return accuracy_table()
 
 
-@st.cache_resource(ttl="10m", show_spinner=False)
+@st.cache_resource(ttl=10 * MINUTE, show_spinner=False)
 def cards() -> list[dict]:
     """Return the cards of the weights we ship."""
     return list_cards()
