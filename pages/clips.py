@@ -26,8 +26,6 @@ link_state.share(*choices.CHOICES, *choices.SETTINGS)
 
 if not cache.ready(model):
     weights.offer(model)
-    if sources.draw_thumbnails():
-        st.rerun()
     st.stop()
 if not methods:
     viewer_page.choose_something()
@@ -43,6 +41,4 @@ sound.draw(view.sample)
 st.markdown("**Download**")
 buttons(files(view, settings))
 reproduction.draw(view, settings, "clip_lines", LINK_NOTE)
-if sources.draw_thumbnails():
-    st.rerun()
 player_page.finish(view)

@@ -34,7 +34,6 @@ def small(monkeypatch, request):
         monkeypatch.setattr(cache, "kinds", lambda _model: ["sparse", "none"])
     if "whole" not in request.fixturenames:  # what comes after the first picture takes longer
         monkeypatch.setattr(player_page, "finish", lambda _view: None)
-        monkeypatch.setattr(sources, "draw_thumbnails", lambda: False)
     kept = (cache.dataset, cache.sample, cache.thumbnails, cache.slot)
     kept += (clips.reading, clips.kept, clips.probabilities, clips.mean_gates)
     for one in kept:

@@ -12,7 +12,7 @@ def prepare(
     folder: Annotated[Path | None, Option("--out", help="Folder; without it that of the package.")] = None,
 ) -> None:
     """Compute what the app shows at start: small pictures, comparisons of maps, colour maps; after new weights."""
-    from sqexplain import locations, prepared
+    from sqexplain.prepared import FOLDER, making
 
-    for path in prepared.prepare(folder or locations.ASSETS / "prepared"):
+    for path in making.prepare(folder or FOLDER):
         say(str(path))

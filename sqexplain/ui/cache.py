@@ -3,27 +3,24 @@
 Arguments that begin with "_" are not part of a key: a sample is known by its digest.
 """
 
-import base64
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from sqexplain.classifier import Classifier
 from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
 from sqexplain.explanation import Explanation, ForwardPass, read
-from sqexplain.media import encode_jpeg, encode_png, shrink
+from sqexplain.media import as_uri
 from sqexplain.models import MODELS, load_model
 from sqexplain.models.imagenet import TABLE as TORCHVISION
 from sqexplain.models.imagenet import downloaded
 from sqexplain.models.nets.speech import published
 from sqexplain.models.store import read_card, weights_path
+from sqexplain.prepared.thumbnails import SIDE, stored
 from sqexplain.sample import Sample
 
 MINUTE, HOUR = 60, 3600  # seconds; for times as text Streamlit would import pandas
-THUMBNAIL = 96  # pixels of the longer side
-SMALL = 128  # a picture of few pixels is sent without loss
 CLIPS = {"talkers": "demo", "ava": "val", "wasd": "val"}  # data sets of clips with the split that is shown
 EMPTY = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'%3E%3Crect width='1' height='1' \
 fill='%23888' opacity='.2'/%3E%3C/svg%3E"  # where a small picture will be
@@ -122,14 +119,14 @@ def sample(data: str, index: int) -> Sample:
 @st.cache_data(max_entries=64, show_spinner=False)
 def thumbnails(data: str, start: int, stop: int) -> list[dict[str, str]]:
     """Return name and small picture of the samples `start` to `stop` of a data set; of one that is damaged none."""
-    found = []
-    for index in range(start, stop):
+    found = stored(data)[start:stop]
+    for index in range(start + len(found), stop):
         try:
             one = sample(data, index)
         except ValueError:
             found.append({"name": f"{index}: damaged", "picture": EMPTY})
         else:
-            found.append({"name": one.name, "picture": picture_uri(one.digest, THUMBNAIL, one)})
+            found.append({"name": one.name, "picture": picture_uri(one.digest, SIDE, one)})
     return found
 
 
@@ -137,14 +134,6 @@ def thumbnails(data: str, start: int, stop: int) -> list[dict[str, str]]:
 def picture_uri(digest: str, side: int, _sample: Sample) -> str:  # noqa: ARG001
     """Return a picture, of a clip the one in its middle, as a data URI, its longer side at most `side`."""
     return as_uri(_sample.frames[len(_sample.frames) // 2], side)
-
-
-def as_uri(pixels: np.ndarray, side: int) -> str:
-    """Return a picture (H, W, 3) as a data URI, its longer side at most `side`; one of few pixels without loss."""
-    pixels = shrink(pixels, side)
-    small = max(pixels.shape) <= SMALL
-    data = encode_png(pixels) if small else encode_jpeg(pixels, 92)
-    return f"data:image/{'png' if small else 'jpeg'};base64,{base64.b64encode(data).decode()}"
 
 
 @st.cache_resource(max_entries=24, ttl=HOUR, show_spinner="Running the model …")
