@@ -1,6 +1,7 @@
 """The library, imported once the frame of a page stands: torch alone takes seconds on a fresh server."""
 
 import gc
+import os
 import threading
 import time
 from importlib import import_module
@@ -26,7 +27,12 @@ def load() -> None:
 
 
 def _import() -> None:
-    """Import without looking for garbage: nothing of it is, and looking takes a seventh of the time."""
+    """Import without looking for garbage: nothing of it is, and looking takes a seventh of the time.
+
+    Before, torch is told that its threads sleep while they wait for each other. At first they spin, and where the cores
+    have other work, another visitor's for one, a pass over a clip takes ten times as long.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # is read once, when torch is loaded
     looked = gc.isenabled()
     gc.disable()
     try:
