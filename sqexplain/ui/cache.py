@@ -110,7 +110,7 @@ def download(name: str) -> Iterator[float]:
     yield from download_archive(DOWNLOADABLE[name])
 
 
-@st.cache_resource(max_entries=40, show_spinner="Opening the sample …")
+@st.cache_resource(max_entries=16, show_spinner="Opening the sample …")
 def sample(data: str, index: int) -> Sample:
     """Return one sample of a data set; a clip has 5 to 20 MB."""
     return dataset(data)[index]
@@ -136,13 +136,13 @@ def picture_uri(digest: str, side: int, _sample: Sample) -> str:  # noqa: ARG001
     return as_uri(_sample.frames[len(_sample.frames) // 2], side)
 
 
-@st.cache_resource(max_entries=24, ttl=HOUR, show_spinner="Running the model …")
+@st.cache_resource(max_entries=12, ttl=HOUR, show_spinner="Running the model …")
 def reading(model: str, gates: str, digest: str, target: str | None, layers: bool, _sample: Sample) -> ForwardPass:  # noqa: ARG001
     """Return the one pass that serves every method, percentage and picture of a page."""
     return read(classifier(model, gates), _sample, target, layers)
 
 
-@st.cache_resource(max_entries=48, ttl=HOUR, show_spinner=False)
+@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
 def explanations(
     model: str, gates: str, digest: str, target: str | None, methods: tuple[str, ...], layers: bool, _sample: Sample
 ) -> list[Explanation]:

@@ -40,7 +40,7 @@ def reading(model: str, gates: str, digest: str, layers: bool, _sample: Sample) 
     return read(cache.classifier(model, gates), _sample, None, layers)
 
 
-@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner=False)
+@st.cache_resource(max_entries=6, ttl=HOUR, show_spinner=False)
 def kept(key: str, _make: Callable[[], Any]) -> Any:  # noqa: ARG001
     """Return what `_make` makes, once for each key: what the player shows of a clip, 2 to 6 MB."""
     return _make()

@@ -21,13 +21,13 @@ OWN: dict[str, Any] = {"ttl": HOUR, "show_spinner": False, "scope": "session"}
 SMALL = 120  # rows of a picture that a mean face needs; larger ones are thinned out before they are kept
 
 
-@st.cache_resource(max_entries=32, **OWN)
+@st.cache_resource(max_entries=12, **OWN)
 def reading(model: str, gates: str, digest: str, target: str, layers: bool, _sample: Sample) -> ForwardPass:  # noqa: ARG001
     """Return the one pass over a face for one attribute."""
     return read(cache.classifier(model, gates), _sample, target, layers)
 
 
-@st.cache_resource(max_entries=32, **OWN)
+@st.cache_resource(max_entries=12, **OWN)
 def explanations(
     model: str, gates: str, digest: str, target: str, methods: tuple[str, ...], layers: bool, _sample: Sample
 ) -> list[Explanation]:
@@ -35,7 +35,7 @@ def explanations(
     return reading(model, gates, digest, target, layers, _sample).explain(methods)
 
 
-@st.cache_resource(max_entries=24, **OWN)
+@st.cache_resource(max_entries=12, **OWN)
 def occlusions(model: str, gates: str, digest: str, _sample: Sample) -> list[Occlusion]:  # noqa: ARG001
     """Return the output for all attributes when each part is blurred."""
     return occlude(cache.classifier(model, gates), _sample)

@@ -49,14 +49,14 @@ def known() -> tuple[dict[str, str], dict[str, str]]:
     return there, figure.waiting(settings)
 
 
-@st.cache_resource(max_entries=24, ttl=HOUR, show_spinner="Drawing the maps …")
+@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner="Drawing the maps …")
 def kept_table(model: str, seed: int) -> Table:
     """Return the maps of the samples that a seed draws."""
     rows = list(Grid().measure(FigureSettings(seed=seed), model))
     return next(row for row in rows if not isinstance(row, Progress))
 
 
-@st.cache_resource(max_entries=24, ttl=HOUR, show_spinner="Drawing the sheet …")
+@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner="Drawing the sheet …")
 def kept_file(model: str, seed: int, format: str) -> bytes:
     """Return the file of the sheet."""
     return next(Grid().draw(read_again(kept_table(model, seed)), format, FigureSettings(seed=seed)))[1]
