@@ -1,9 +1,13 @@
 """Home: a result at once, what it shows, and the way to the pages."""
 
+from sqexplain.ui.layout import frame
+
+frame("Home")
+
 import streamlit as st
 
 from sqexplain.ui import cache, choices, link_state, view_settings, viewer_page
-from sqexplain.ui.layout import cards, frame
+from sqexplain.ui.layout import cards
 from sqexplain.ui.page_model import Selection, View
 
 MODEL, GATES, SAMPLE = "cifar10-resnet", "class", ("photographs", 0)
@@ -13,7 +17,6 @@ STEPS = (
     "**3 · Map.** The mean of the few channels with the largest values is the heatmap. No gradient, no second pass.",
 )
 
-frame("Home")
 view_settings.read()
 link_state.share(*view_settings.VIEWER)
 st.markdown("What does this model see, and where did it look? **Drag the slider**: the SE map changes at once.")

@@ -1,5 +1,9 @@
 """Clips: who is speaking, and what the model looked at and listened to, frame by frame."""
 
+from sqexplain.ui.layout import frame
+
+frame("Clips")
+
 import streamlit as st
 
 from sqexplain.ui import cache, link_state, reproduction, viewer_page, weights
@@ -8,11 +12,9 @@ from sqexplain.ui.clip.downloads import files
 from sqexplain.ui.clip.payload import ClipView
 from sqexplain.ui.clip.people import cast_of
 from sqexplain.ui.downloads import buttons
-from sqexplain.ui.layout import frame
 
 LINK_NOTE = "The link contains all choices except your own video."
 
-frame("Clips")
 with st.sidebar:
     model, gates = choices.NET.choose_model()
     methods = choices.NET.choose_methods(gates)
@@ -24,8 +26,6 @@ link_state.share(*choices.CHOICES, *choices.SETTINGS)
 
 if not cache.ready(model):
     weights.offer(model)
-    if sources.draw_thumbnails():
-        st.rerun()
     st.stop()
 if not methods:
     viewer_page.choose_something()
@@ -41,6 +41,4 @@ sound.draw(view.sample)
 st.markdown("**Download**")
 buttons(files(view, settings))
 reproduction.draw(view, settings, "clip_lines", LINK_NOTE)
-if sources.draw_thumbnails():
-    st.rerun()
 player_page.finish(view)

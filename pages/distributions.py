@@ -1,15 +1,17 @@
 """Distributions: how the SE values of every model are distributed, and which channels they select for a sample."""
 
+from sqexplain.ui.layout import frame
+
+frame("Distributions")
+
 import streamlit as st
 
 from sqexplain.figures.values import Values
 from sqexplain.ui import link_state
-from sqexplain.ui.layout import frame
 from sqexplain.ui.paper import cache
 from sqexplain.ui.paper.footer import footer
 from sqexplain.ui.values import brushing, choices, multiples, one, sources
 
-frame("Distributions")
 table = cache.table(Values.name)
 if table is None:
     st.info("The SE values are not measured yet. This command measures them:", icon=":material/hourglass_empty:")
@@ -27,4 +29,3 @@ one.draw(rows, form, group)
 footer(Values.name, table)
 brushing.draw(name, group)
 link_state.share(*choices.CHOICES, *sources.CHOICES, *brushing.ENDS)
-sources.finish(model)

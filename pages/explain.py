@@ -1,13 +1,15 @@
 """Explain: one picture, any model, every method side by side."""
 
+from sqexplain.ui.layout import frame
+
+frame("Explain")
+
 import streamlit as st
 
 from sqexplain.ui import charts, choices, link_state, reproduction, sources, view_settings, viewer_page
 from sqexplain.ui.downloads import buttons, picture_files
-from sqexplain.ui.layout import frame
 from sqexplain.ui.page_model import View
 
-frame("Explain")
 with st.sidebar:
     model, gates = choices.EXPLAIN.choose_model()
     target = choices.choose_target(model)

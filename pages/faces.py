@@ -1,12 +1,14 @@
 """Faces: which part of a face each attribute is predicted from, and what the model relies on."""
 
+from sqexplain.ui.layout import frame
+
+frame("Faces")
+
 import streamlit as st
 
 from sqexplain.ui import link_state, view_settings
 from sqexplain.ui.face import choices, gallery, many, one, own, sources
-from sqexplain.ui.layout import frame
 
-frame("Faces")
 source = sources.source()
 with st.sidebar:
     model, gates = choices.choose_model(source)

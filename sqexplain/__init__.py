@@ -30,6 +30,7 @@ The modules in reading order; each imports only from those above it:
     models          MODELS, load_model, save_model, register_model: specs, nets, weights and their cards
     learning        train a net, retrofit an SE block on a frozen one
     evaluation      evaluate, localise, occlude, ablate, bench: accuracy, gates, maps, speed
+    prepared        what the app shows at start, computed beforehand
     publishing      make: learn, store, evaluate, write the model card
     figures         FIGURES, make_figures: the paper's tables and figures, measured anew
     cli             the command line, `python -m sqexplain`

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
-from sqexplain.metrics.agreement import rank_correlation
+from sqexplain.metrics.agreement import mean_ranks, rank_correlation
 
 
 def test_equal_values_share_the_mean_of_their_ranks():
@@ -35,3 +35,8 @@ def test_a_map_that_marks_no_place_agrees_with_nothing():
     found = rank_correlation(np.stack([np.zeros((2, 2)), np.eye(2), 1 - np.eye(2)]))
     assert np.isnan(found[0]).all()
     assert found[1, 2] == pytest.approx(-1)
+
+
+@pytest.mark.parametrize("values", [[0.3, -2, 5, 0.3], [0.0, -0.0, 1], [1, 1, 1], [2, float("nan"), 1], [7]])
+def test_ranks_are_those_of_scipy(values):
+    np.testing.assert_array_equal(mean_ranks(np.array(values)), rankdata(values))

@@ -36,7 +36,7 @@ def run(script: str, **link) -> AppTest:
 def component(app: AppTest, name: str) -> dict | None:
     """Return the data of a component by a key that only its data have."""
     for found in app.get("bidi_component"):
-        data = json.loads(found.proto.json)
+        (data,) = json.loads(found.proto.json)
         if name in data:
             return data
     return None

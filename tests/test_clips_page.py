@@ -34,7 +34,6 @@ def small(monkeypatch, request):
         monkeypatch.setattr(cache, "kinds", lambda _model: ["sparse", "none"])
     if "whole" not in request.fixturenames:  # what comes after the first picture takes longer
         monkeypatch.setattr(player_page, "finish", lambda _view: None)
-        monkeypatch.setattr(sources, "draw_thumbnails", lambda: False)
     kept = (cache.dataset, cache.sample, cache.thumbnails, cache.slot)
     kept += (clips.reading, clips.kept, clips.probabilities, clips.mean_gates)
     for one in kept:
@@ -61,7 +60,7 @@ def run(**link) -> AppTest:
 def data_of(app: AppTest, name: str) -> dict | None:
     """Return the data of a component by a key that only its data have."""
     for found in app.get("bidi_component"):
-        data = json.loads(found.proto.json)
+        (data,) = json.loads(found.proto.json)
         if name in data:
             return data
     return None

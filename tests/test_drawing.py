@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sqexplain.drawing import COLORMAPS, FORMATS, Panel, figure, overlay, paint, table
+from sqexplain.drawing.colours import shades
 from sqexplain.media import decode_image
 
 
@@ -21,6 +22,11 @@ def test_a_colour_map_is_a_table_of_256_colours(colormap):
     assert len(np.unique(colours, axis=0)) > 200
     with pytest.raises(ValueError, match="read-only"):
         colours[0] = 0
+
+
+@pytest.mark.parametrize("colormap", COLORMAPS)
+def test_the_colours_that_ship_are_those_of_matplotlib(colormap):
+    np.testing.assert_array_equal(table(colormap), shades(colormap))
 
 
 def test_the_known_ends_of_the_colour_maps():

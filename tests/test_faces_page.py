@@ -37,7 +37,7 @@ def run(**link) -> AppTest:
 
 def data_of(app: AppTest, name: str) -> dict | None:
     """Return the data of a component by a key that only its data have."""
-    found = (json.loads(one.proto.json) for one in app.get("bidi_component"))
+    found = (json.loads(one.proto.json)[0] for one in app.get("bidi_component"))
     return next((data for data in found if name in data), None)
 
 
@@ -239,7 +239,7 @@ def test_the_gallery_takes_a_face_to_the_first_view(monkeypatch):
     app = run(show="gallery", about="Eyeglasses", looked="40")
     assert not app.error
     assert "40 faces" in words(app)
-    strips = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    strips = [json.loads(one.proto.json)[0] for one in app.get("bidi_component")]
     confident = next(one for one in strips if one["label"] == "Most confident yes, Eyeglasses")
     place = confident["pictures"][0]["number"]
     assert open_dataset(DRAWN).labels[place, 0] == 1

@@ -6,12 +6,13 @@ import json
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 from typer.testing import CliRunner
 
 from sqexplain.cli import app
 from sqexplain.figures import FIGURES, Figure, FigureSettings, Stage, Table, Waiting, build, make_figures, measured
 from sqexplain.figures.accuracy import SEEDS, accuracy_table, read_cards
-from sqexplain.figures.aggregate import Cells, interval
+from sqexplain.figures.aggregate import Cells, interval, wilson
 from sqexplain.figures.values import counts_of, described, quantiles_of
 from sqexplain.models import MODELS
 from sqexplain.models.store import list_cards
@@ -188,6 +189,19 @@ def test_intervals_by_hand():
     low, high, _ = interval([0.5], 100)
     assert (low, high) == pytest.approx((0.4038, 0.5962), abs=1e-4)  # Wilson
     assert interval([0.5]) == (None, None, "one seed")
+
+
+@pytest.mark.parametrize(("met", "of"), [(0, 10), (3, 7), (9123, 10_000), (10, 10)])
+def test_the_interval_of_a_share_is_that_of_scipy(met, of):
+    expected = stats.binomtest(met, of).proportion_ci(method="wilson")
+    assert wilson(met, of) == pytest.approx((expected.low, expected.high), abs=1e-14)
+
+
+def test_the_interval_over_seeds_is_that_of_scipy():
+    values = [0.5, 0.7, 0.61]
+    low, high, _ = interval(values)
+    expected = stats.t.interval(0.95, 2, np.mean(values), stats.sem(values))
+    assert (low, high) == pytest.approx(expected, abs=1e-14)
 
 
 def test_cells_that_were_not_run_have_a_reason_and_no_number():

@@ -24,6 +24,7 @@ LEVELS = {
             ["faces", "classifier", "synthetic", "methods"],
             ["features", "data", "explanation", "models"],
             ["learning", "evaluation"],
+            ["prepared"],
             ["publishing", "figures"],
             ["cli", "ui"],
         ]

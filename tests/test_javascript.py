@@ -141,7 +141,7 @@ def test_a_component_needs_a_default_function(modules):
 
 @pytest.mark.parametrize("page", ["explain", "faces"])
 def test_what_the_viewer_is_sent_is_what_the_scripts_say(page):
-    sent = [json.loads(component.proto.json) for component in open_page(page).get("bidi_component")]
+    sent = [json.loads(component.proto.json)[0] for component in open_page(page).get("bidi_component")]
     data = next(one for one in sent if "panels" in one)
     groups = data.get("groups", [])
     in_groups = ("scores", "order", "contributions", "rule") if groups else ()

@@ -9,7 +9,7 @@ import torch
 import torchvision
 from halves import epochs, stop_after
 
-from sqexplain.evaluation.speed.estimating import PASSES, training_flops
+from sqexplain.evaluation.speed.estimating import PASSES, forward_flops, training_flops
 from sqexplain.explanation import explain
 from sqexplain.learning import RECIPES, Recipe, train
 from sqexplain.models import build_model
@@ -73,4 +73,6 @@ def test_enlarging_keeps_a_plain_picture_plain():
 
 def test_operations_are_counted_by_hand_on_one_layer():
     spec = replace(SMALL, build=lambda: torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(3 * 32 * 32, 10)))
-    assert training_flops(spec, 7, 2) == PASSES * 2 * 3 * 32 * 32 * 10 * 7 * 2  # a product and a sum for each weight
+    assert (
+        training_flops(forward_flops(spec), 7, 2) == PASSES * 2 * 3 * 32 * 32 * 10 * 7 * 2
+    )  # a product and a sum for each weight

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from sqexplain.metrics import normality
 
@@ -42,3 +43,9 @@ def test_moments_of_known_values():
     skewness, kurtosis = normality.moments(np.array([-1.0, 0.0, 1.0]))
     assert skewness == pytest.approx(0)
     assert kurtosis == pytest.approx(-1.5)  # fourth moment 2/3 over squared variance 4/9, less 3
+
+
+@pytest.mark.parametrize("steps", [2, 40])
+def test_quantiles_of_a_normal_distribution_are_those_of_scipy(steps):
+    expected = norm.ppf(np.arange(1, steps) / steps)
+    np.testing.assert_allclose(normality.normal_quantiles(steps), expected, rtol=1e-13, atol=1e-15)

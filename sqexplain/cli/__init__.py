@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from . import explaining, figures, gallery, learning, listing, measuring, regions, scoring, serving
+from . import explaining, figures, gallery, learning, listing, measuring, preparing, regions, scoring, serving
 from .console import Commands, say
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ for command in (
     scoring.predict,
     scoring.score,
     serving.app,
+    preparing.prepare,
 ):
     app.command()(command)
 

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from sqexplain import locations
 from sqexplain.registry import pick
 
 COLORMAPS = {  # name -> what a person reads
@@ -13,6 +14,7 @@ COLORMAPS = {  # name -> what a person reads
     "turbo": "turbo (as in the papers)",
     "grey": "grey",
 }
+FILE = locations.ASSETS / "prepared" / "colours.npz"
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 
@@ -20,16 +22,24 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 def table(colormap: str = "cividis") -> np.ndarray:
     """Return the colours of 0 to 1 in 256 steps, (256, 3) uint8, read-only.
 
+    They come from a file of the package: matplotlib, from which `shades` takes them, is half a second to import.
+
     Raises:
         ValueError: `colormap` is not in `COLORMAPS`.
     """
-    import matplotlib  # on use only: half a second that `import sqexplain` need not cost
-
     pick(COLORMAPS, colormap, "colour map")
-    shades = matplotlib.colormaps["gray" if colormap == "grey" else colormap](np.arange(256))[:, :3]  # (256, 3)
-    colours = np.rint(shades * 255).astype(np.uint8)  # the library's own bytes are cut off, not rounded
+    with np.load(FILE) as tables:
+        colours = tables[colormap]
     colours.flags.writeable = False
     return colours
+
+
+def shades(colormap: str) -> np.ndarray:
+    """Return what `python -m sqexplain prepare` stores for `table`."""
+    import matplotlib  # on use only, see `table`
+
+    drawn = matplotlib.colormaps["gray" if colormap == "grey" else colormap](np.arange(256))[:, :3]  # (256, 3)
+    return np.rint(drawn * 255).astype(np.uint8)  # the library's own bytes are cut off, not rounded
 
 
 def paint(heatmap: np.ndarray, colormap: str = "cividis") -> np.ndarray:

@@ -91,3 +91,11 @@ class MethodMaps:
         if len(self.targets) != 1:
             raise ValueError(f"sample {self.sample!r} has {len(self.targets)} pictures, not one; use {field!r} instead")
         return getattr(self, field)[0]
+
+
+def seen(one: MethodMaps, side: int = 64) -> np.ndarray:
+    """Return at most side x side values of the heatmap, evenly spaced over the part of the picture the model saw."""
+    box, heat = one.views[0], one.heatmaps[0]
+    ends = ((box.top, box.height), (box.left, box.width))
+    places = [np.linspace(start, start + size - 1, min(side, int(size))).round().astype(int) for start, size in ends]
+    return heat[np.ix_(*(place.clip(0, most - 1) for place, most in zip(places, heat.shape, strict=True)))]

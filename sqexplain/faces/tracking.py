@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.ndimage import median_filter, uniform_filter1d
-from scipy.optimize import linear_sum_assignment
 
 from sqexplain.faces.detection import SAME, overlaps
 
@@ -48,6 +46,8 @@ class Linker:
 
     def add(self, number: int, boxes: np.ndarray) -> None:
         """Continue the paths with the boxes (n, 4) of picture `number`; what fits none starts a new one."""
+        from scipy.optimize import linear_sum_assignment  # on use only, as below: large, and few look for faces
+
         self._closed += [path for path in self._open if number - max(path) > GAP]
         self._open = [path for path in self._open if number - max(path) <= GAP]
         common = overlaps(self.last, boxes)
@@ -68,6 +68,8 @@ class Linker:
 
 def _smoothed(path: dict[int, np.ndarray]) -> Track:
     """Bridge the gaps in a straight line, then take running medians and means of centre and side."""
+    from scipy.ndimage import median_filter, uniform_filter1d
+
     numbers = np.array(sorted(path))
     boxes = np.stack([path[number] for number in numbers])  # (n, 4)
     side = boxes[:, 2:].max(1)

@@ -1,9 +1,10 @@
 """Cards of runs to cells: mean over seeds, 95 % interval, difference from the net without SE."""
 
+import math
 from collections.abc import Iterator, Sequence
+from statistics import NormalDist
 
 import numpy as np
-from scipy import stats
 
 from sqexplain.figures.table import Row
 from sqexplain.gates import KINDS
@@ -77,10 +78,19 @@ def interval(values: list[float], count: int | None = None) -> tuple[float | Non
     Where there is one value and no count, nothing can be said: None, None.
     """
     if len(values) > 1:
-        half = stats.t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / len(values) ** 0.5
+        from scipy.special import stdtrit  # on use only: large
+
+        half = stdtrit(len(values) - 1, 0.975) * np.std(values, ddof=1) / len(values) ** 0.5
         mean = float(np.mean(values))
         return float(mean - half), float(mean + half), f"{len(values)} seeds, Student's t"
     if count:
-        found = stats.binomtest(round(values[0] * count), count).proportion_ci(method="wilson")
-        return float(found.low), float(found.high), f"one seed, {count:,} test pictures (Wilson)"
+        return *wilson(round(values[0] * count), count), f"one seed, {count:,} test pictures (Wilson)"
     return None, None, "one seed"
+
+
+def wilson(met: int, of: int) -> tuple[float, float]:
+    """Return the ends of Wilson's 95 % interval of a share, `met` of `of`."""
+    z, share = NormalDist().inv_cdf(0.975), met / of
+    middle = (met + z**2 / 2) / (of + z**2)
+    half = z / (of + z**2) * math.sqrt(of * share * (1 - share) + z**2 / 4)
+    return 0.0 if met == 0 else middle - half, 1.0 if met == of else middle + half

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from sqexplain.evaluation.speed.estimating import estimate_text
+from sqexplain.evaluation.speed.estimating import estimate_text, forward_flops
 from sqexplain.figures.table import Row
 from sqexplain.gates import KINDS
 from sqexplain.learning import RECIPES
 from sqexplain.models import MODELS
 from sqexplain.models.large import LARGE
+from sqexplain.prepared import OPERATIONS, stored
 
 PICTURES = {"cifar10": 50_000, "cifar100": 50_000, "celeba": 162_770}  # in the official training split
 GPU = "not run: it takes a GPU, and there was none"
@@ -44,7 +45,8 @@ def _large(name: str, gates: str) -> Row:
 def estimate(name: str) -> str:
     """Return how long the training of a large net would take, as a phrase."""
     spec = MODELS[name]
-    return estimate_text(spec, PICTURES[spec.data], RECIPES[name].epochs)
+    forward = stored(OPERATIONS, name) or forward_flops(spec)
+    return estimate_text(forward, PICTURES[spec.data], RECIPES[name].epochs)
 
 
 def _film(data: str, title: str, name: str, gates: str) -> Row:

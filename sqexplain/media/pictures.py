@@ -1,5 +1,6 @@
 """Picture files to arrays and back, for everyone who reads or writes a picture; the only user of Pillow."""
 
+import base64
 import os
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", "
 MAX_BYTES = 50_000_000
 MAX_PIXELS = 40_000_000  # compared with the header, before a pixel is decoded
 MAX_SIDE = 2048
+SMALL = 128  # pixels of the longer side up to which a picture is sent without loss
 MIN_SIDE = 8
 DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # one grey value of more than 8 bits per pixel
 
@@ -168,3 +170,11 @@ def _to_pillow(picture: np.ndarray) -> Image.Image:
     if picture.dtype != np.uint8 or picture.ndim not in (2, 3) or picture.shape[2:] not in ((), (3,)):
         raise ValueError(f"'picture' is {picture.dtype} {picture.shape}; give uint8 (H, W, 3) or (H, W)")
     return Image.fromarray(np.ascontiguousarray(picture))
+
+
+def as_uri(pixels: np.ndarray, side: int) -> str:
+    """Return a picture (H, W, 3) as a data URI, its longer side at most `side`; one of few pixels without loss."""
+    pixels = shrink(pixels, side)
+    small = max(pixels.shape) <= SMALL
+    data = encode_png(pixels) if small else encode_jpeg(pixels, 92)
+    return f"data:image/{'png' if small else 'jpeg'};base64,{base64.b64encode(data).decode()}"

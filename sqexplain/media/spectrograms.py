@@ -7,7 +7,6 @@ from functools import cache
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.fft import dct
 
 from sqexplain import extras
 from sqexplain.media.sound import RATE
@@ -32,6 +31,8 @@ def mfcc(audio: np.ndarray, frames: int, fps: float = 25.0) -> np.ndarray:
     Raises:
         ValueError: the sound is empty or not one-dimensional, or `frames` or `fps` is not positive.
     """
+    from scipy.fft import dct  # on use only: half a second that a page of pictures need not cost
+
     signal = np.clip(np.rint(_needed(audio, frames, fps) * 32768.0), -32768, 32767)  # the values of 16 bits
     signal[1:] -= PREEMPHASIS * signal[:-1]
     power = _power(_windows(signal, fps)) / BINS  # (n, 257)

@@ -3,8 +3,9 @@
 N vectors, C channels.
 """
 
+from statistics import NormalDist
+
 import numpy as np
-from scipy import stats
 
 BINS = {"raw": (40, 0.0, 1.0), "centred": (60, -1.0, 1.0)}  # of a histogram of gates: how many, from, to
 LEAST = 3  # values that the test needs
@@ -34,6 +35,8 @@ def shapiro_wilk(values: np.ndarray) -> tuple[float, float]:
     W is 1 for a perfect fit; p below 0.05 speaks against. NaN for fewer than 3 values or for equal ones; of more than
     5000 values so many are taken, evenly spread in their order.
     """
+    from scipy import stats  # on use only, as below: a second that a page need not cost
+
     values = np.asarray(values, np.float64)
     values = values[np.linspace(0, len(values) - 1, min(len(values), MOST)).round().astype(int)]
     if len(values) < LEAST or np.ptp(values) == 0:
@@ -57,11 +60,13 @@ def standardised_quantiles(values: np.ndarray, steps: int = 40) -> np.ndarray:
 
 def normal_quantiles(steps: int = 40) -> np.ndarray:
     """Return the same quantiles of a normal distribution, (steps - 1,)."""
-    return stats.norm.ppf(np.arange(1, steps) / steps)
+    return np.array([NormalDist().inv_cdf(step / steps) for step in range(1, steps)])
 
 
 def moments(values: np.ndarray) -> tuple[float, float]:
     """Return skewness and excess kurtosis of values (n,), both 0 for a normal distribution."""
+    from scipy import stats
+
     if np.ptp(values) == 0:
         return float("nan"), float("nan")
     return float(stats.skew(values)), float(stats.kurtosis(values))

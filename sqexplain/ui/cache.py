@@ -3,17 +3,15 @@
 Arguments that begin with "_" are not part of a key: a sample is known by its digest.
 """
 
-import base64
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from sqexplain.classifier import Classifier
 from sqexplain.data import DOWNLOADABLE, Dataset, download_archive, open_dataset
 from sqexplain.explanation import Explanation, ForwardPass, read
-from sqexplain.media import encode_jpeg, encode_png, shrink
+from sqexplain.media import as_uri
 from sqexplain.models import MODELS, load_model
 from sqexplain.models.finding import find_all
 from sqexplain.models.imagenet import TABLE as TORCHVISION
@@ -21,10 +19,10 @@ from sqexplain.models.imagenet import downloaded
 from sqexplain.models.nets.speech import published
 from sqexplain.models.own import downloadable
 from sqexplain.models.store import read_card
+from sqexplain.prepared.thumbnails import SIDE, stored
 from sqexplain.sample import Sample
 
-THUMBNAIL = 96  # pixels of the longer side
-SMALL = 128  # a picture of few pixels is sent without loss
+MINUTE, HOUR = 60, 3600  # seconds; for times as text Streamlit would import pandas
 CLIPS = {"talkers": "demo", "ava": "val", "wasd": "val"}  # data sets of clips with the split that is shown
 EMPTY = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'%3E%3Crect width='1' height='1' \
 fill='%23888' opacity='.2'/%3E%3C/svg%3E"  # where a small picture will be
@@ -36,7 +34,7 @@ def classifier(model: str, gates: str) -> Classifier:
     return load_model(model, gates)
 
 
-@st.cache_resource(ttl="1m", show_spinner=False)
+@st.cache_resource(ttl=MINUTE, show_spinner=False)
 def shipped() -> Mapping[str, list[str]]:
     """Return the gates that weights are here for by model, the default first; the disk is read once a minute."""
     found = {}
@@ -47,7 +45,7 @@ def shipped() -> Mapping[str, list[str]]:
     return found
 
 
-@st.cache_resource(max_entries=64, ttl="1m", show_spinner=False)
+@st.cache_resource(max_entries=64, ttl=MINUTE, show_spinner=False)
 def card(model: str, gates: str) -> Mapping:
     """Return the card of a model: data, licence, recipe, scores; {} where there is none."""
     path = find_all(model).get(gates)
@@ -122,7 +120,7 @@ def download(name: str) -> Iterator[float]:
     yield from download_archive(DOWNLOADABLE[name])
 
 
-@st.cache_resource(max_entries=40, show_spinner="Opening the sample …")
+@st.cache_resource(max_entries=16, show_spinner="Opening the sample …")
 def sample(data: str, index: int) -> Sample:
     """Return one sample of a data set; a clip has 5 to 20 MB."""
     return dataset(data)[index]
@@ -131,38 +129,30 @@ def sample(data: str, index: int) -> Sample:
 @st.cache_data(max_entries=64, show_spinner=False)
 def thumbnails(data: str, start: int, stop: int) -> list[dict[str, str]]:
     """Return name and small picture of the samples `start` to `stop` of a data set; of one that is damaged none."""
-    found = []
-    for index in range(start, stop):
+    found = stored(data)[start:stop]
+    for index in range(start + len(found), stop):
         try:
             one = sample(data, index)
         except ValueError:
             found.append({"name": f"{index}: damaged", "picture": EMPTY})
         else:
-            found.append({"name": one.name, "picture": picture_uri(one.digest, THUMBNAIL, one)})
+            found.append({"name": one.name, "picture": picture_uri(one.digest, SIDE, one)})
     return found
 
 
-@st.cache_data(max_entries=64, ttl="1h", show_spinner=False)
+@st.cache_data(max_entries=64, ttl=HOUR, show_spinner=False)
 def picture_uri(digest: str, side: int, _sample: Sample) -> str:  # noqa: ARG001
     """Return a picture, of a clip the one in its middle, as a data URI, its longer side at most `side`."""
     return as_uri(_sample.frames[len(_sample.frames) // 2], side)
 
 
-def as_uri(pixels: np.ndarray, side: int) -> str:
-    """Return a picture (H, W, 3) as a data URI, its longer side at most `side`; one of few pixels without loss."""
-    pixels = shrink(pixels, side)
-    small = max(pixels.shape) <= SMALL
-    data = encode_png(pixels) if small else encode_jpeg(pixels, 92)
-    return f"data:image/{'png' if small else 'jpeg'};base64,{base64.b64encode(data).decode()}"
-
-
-@st.cache_resource(max_entries=24, ttl="1h", show_spinner="Running the model …")
+@st.cache_resource(max_entries=12, ttl=HOUR, show_spinner="Running the model …")
 def reading(model: str, gates: str, digest: str, target: str | None, layers: bool, _sample: Sample) -> ForwardPass:  # noqa: ARG001
     """Return the one pass that serves every method, percentage and picture of a page."""
     return read(classifier(model, gates), _sample, target, layers)
 
 
-@st.cache_resource(max_entries=48, ttl="1h", show_spinner=False)
+@st.cache_resource(max_entries=16, ttl=HOUR, show_spinner=False)
 def explanations(
     model: str, gates: str, digest: str, target: str | None, methods: tuple[str, ...], layers: bool, _sample: Sample
 ) -> list[Explanation]:
@@ -170,7 +160,7 @@ def explanations(
     return reading(model, gates, digest, target, layers, _sample).explain(methods)
 
 
-@st.cache_resource(max_entries=64, ttl="1h", show_spinner=False)
+@st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False)
 def slot(key: str) -> dict:  # noqa: ARG001
     """Return a dict for what is made step by step, with progress: empty until it is finished."""
     return {}

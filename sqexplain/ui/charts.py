@@ -5,8 +5,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from sqexplain.explanation import Explanation, ForwardPass
+from sqexplain.explanation.maps import seen
 from sqexplain.metrics.agreement import rank_correlation
-from sqexplain.ui.page_model import seen
 from sqexplain.ui.words import per_cent
 
 TOP = 6

@@ -1,7 +1,10 @@
 """The frame of every page: its title, the menu, the name of the app.
 
-Every script calls `frame` first. The app uses the folder pages/ and no st.navigation: with both, the first link to a
-page on a fresh server would show the page without what app.py sets up.
+Every script calls `frame` first, before it imports what its page is made of: name and menu stand while the library is
+loaded, which on a fresh server takes seconds. So this module imports nothing large.
+
+The app uses the folder pages/ and no st.navigation: with both, the first link to a page on a fresh server would show
+the page without what app.py sets up.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sqexplain import locations
 from sqexplain.progress import Progress
+from sqexplain.ui import loading
 
 CLAIM = "Which part of a picture is a prediction based on?"
 
@@ -47,15 +51,18 @@ def existing() -> list[Page]:
 
 
 def frame(name: str) -> None:
-    """Set up the page `name` of `PAGES`: browser title, wide layout, name of the app and menu in the left bar."""
-    st.set_page_config(
-        f"{name} · sqexplain", locations.ASSETS / "logo.svg", "wide"
-    )  # an icon by name is fetched abroad
+    """Set up the page `name` of `PAGES`: browser title, wide layout, name of the app and menu in the left bar.
+
+    When it returns, the library is loaded.
+    """
+    icon = locations.ASSETS / "logo.svg"  # one that is given by name would be fetched from abroad
+    st.set_page_config(f"{name} · sqexplain", icon, "wide")
     st.session_state["run"] = st.session_state.get("run", 0) + 1
     with st.sidebar:
         st.markdown(f"### sqexplain\n{CLAIM}")
         for page in existing():
             st.page_link(page.script, label=page.name, icon=page.icon)
+    loading.load()
 
 
 def cards() -> None:

@@ -120,11 +120,3 @@ def method_text(text: str, settings: Mapping) -> str:
 def inside(box: CropBox) -> tuple[slice, slice]:
     """Return the rows and the columns of a picture that the model saw."""
     return slice(int(box.top), int(box.top + box.height)), slice(int(box.left), int(box.left + box.width))
-
-
-def seen(one: Explanation, side: int = 64) -> np.ndarray:
-    """Return at most side x side values of the heatmap, evenly spaced over the part of the picture the model saw."""
-    box, heat = one.views[0], one.heatmaps[0]
-    ends = ((box.top, box.height), (box.left, box.width))
-    places = [np.linspace(start, start + size - 1, min(side, int(size))).round().astype(int) for start, size in ends]
-    return heat[np.ix_(*(place.clip(0, most - 1) for place, most in zip(places, heat.shape, strict=True)))]

@@ -20,6 +20,7 @@ CODE = 3  # of these people for the generator, beside the codes of the splits
 OFF = 20  # frames by which the dubbed clip is off
 LATE = 3
 WIDE = (252, 448)  # height and width of the picture of two people
+KEPT = 4  # scenes of 10 to 70 MB
 SIDE = 112 / 33  # of a box about a face, in halves of the width of the head
 
 
@@ -69,12 +70,12 @@ CLIPS = (
 
 
 class Demo:
-    """The clips of `CLIPS`, drawn as they are asked for, about 0.4 s each, and kept."""
+    """The clips of `CLIPS`, drawn as they are asked for, about 0.4 s each; the last `KEPT` scenes are kept."""
 
     def __init__(self, seed: int):
         self.seed = seed
         self.kinds = tuple(clip.kind for clip in CLIPS)
-        self._kept = lru_cache(maxsize=len(CLIPS))(self._make)
+        self._kept = lru_cache(maxsize=KEPT)(self._make)
 
     def sample(self, index: int) -> Sample:
         """Return the person that the clip is about."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
-from scipy.signal import fftconvolve, lfilter
 
 from sqexplain.media import RATE
 
@@ -122,6 +121,8 @@ def _syllable(rng: Generator, voice: Voice, pitch: float) -> np.ndarray:
 
 def _vowel(rng: Generator, n: np.ndarray, voice: Voice, pitch: float, formants: tuple) -> np.ndarray:
     """Return the source through the three resonances, peak 1."""
+    from scipy.signal import lfilter  # on use only: a second that a page without drawn voices need not cost
+
     sway = 1 + 0.1 * np.sin(2 * np.pi * rng.uniform(1, 3) * n / RATE + rng.uniform(0, 2 * np.pi))
     phase = np.cumsum(voice.pitch * pitch * sway) / RATE % 1
     sound = np.diff(0.5 - phase, prepend=0) + 0.15 * (phase - 0.5) + 0.02 * rng.standard_normal(len(n))
@@ -141,6 +142,8 @@ def _burst(rng: Generator, sound: np.ndarray, seconds: float, level: float) -> N
 
 def _room(rng: Generator, sound: np.ndarray, voice: Voice) -> np.ndarray:
     """Return the sound at the level of the voice, with the echo and the noise of a room."""
+    from scipy.signal import fftconvolve
+
     if voice.echo:
         tail = np.arange(int(0.25 * RATE))
         answer = rng.standard_normal(len(tail)) * np.exp(-tail / (0.06 * RATE)) * voice.echo
@@ -157,6 +160,8 @@ def quantise(sound: np.ndarray) -> np.ndarray:
 
 def _per_frame(curve: np.ndarray) -> np.ndarray:
     """Return the curve smoothed over 60 ms, as lips are, in the middle of each frame: (T,)."""
+    from scipy.signal import fftconvolve
+
     window = np.hanning(int(0.06 * RATE))
     return fftconvolve(curve, window / window.sum(), "same")[HOP // 2 :: HOP]
 

@@ -14,6 +14,7 @@ from sqexplain.locations import data_folder
 from sqexplain.sample import Sample
 from sqexplain.synthetic.talkers import Talkers
 from sqexplain.ui import cache
+from sqexplain.ui.cache import HOUR
 
 TALKERS = "talkers"
 
@@ -33,25 +34,25 @@ def track_sets() -> list[str]:
     return [name for name in cache.CLIPS if name != TALKERS and data_folder(name).is_dir()]
 
 
-@st.cache_resource(max_entries=3, ttl="1h", show_spinner=False)
+@st.cache_resource(max_entries=3, ttl=HOUR, show_spinner=False)
 def reading(model: str, gates: str, digest: str, layers: bool, _sample: Sample) -> ForwardPass:  # noqa: ARG001
     """Return the one pass over a clip; it keeps the maps of every channel of every frame, 25 to 75 MB."""
     return read(cache.classifier(model, gates), _sample, None, layers)
 
 
-@st.cache_resource(max_entries=8, ttl="1h", show_spinner=False)
+@st.cache_resource(max_entries=6, ttl=HOUR, show_spinner=False)
 def kept(key: str, _make: Callable[[], Any]) -> Any:  # noqa: ARG001
     """Return what `_make` makes, once for each key: what the player shows of a clip, 2 to 6 MB."""
     return _make()
 
 
-@st.cache_resource(max_entries=64, ttl="1h", show_spinner=False)
+@st.cache_resource(max_entries=64, ttl=HOUR, show_spinner=False)
 def probabilities(model: str, gates: str, digest: str, _sample: Sample) -> np.ndarray:  # noqa: ARG001
     """Return the probability, in every frame (T,), that the person speaks."""
     return predict_frames(cache.classifier(model, gates), _sample)
 
 
-@st.cache_resource(max_entries=128, ttl="1h", show_spinner=False)
+@st.cache_resource(max_entries=128, ttl=HOUR, show_spinner=False)
 def mean_gates(model: str, gates: str, digest: str, _sample: Sample) -> np.ndarray:  # noqa: ARG001
     """Return the mean of the gates (C,) over the frames of a clip."""
     return read(cache.classifier(model, gates), _sample).gates.mean(0)

@@ -77,11 +77,12 @@ def advise(model: str, selection: ClipSelection) -> None:
 
 
 def browse_talkers(name: str, on_choose, key: str = "strip", label: str = LABEL) -> int:
-    """Draw the strip of the drawn clips, whose small pictures may come later; return the number that is chosen."""
+    """Draw the strip of the drawn clips; return the number that is chosen."""
     talkers = cache.talkers()
     index = link_state.number(name, 0, 0, len(talkers) - 1)
-    pictures = [{"name": text, "picture": shared.EMPTY} for text in short_names(talkers.kinds)]
-    strip(_thumbnails().get("result", pictures), 0, index, len(talkers), on_choose, key, label)
+    drawn = shared.thumbnails(cache.TALKERS, 0, len(talkers))
+    pictures = [one | {"name": name} for one, name in zip(drawn, short_names(talkers.kinds), strict=True)]
+    strip(pictures, 0, index, len(talkers), on_choose, key, label)
     return index
 
 
@@ -140,25 +141,6 @@ def choose_person(number: int) -> None:
     kinds = cache.talkers().kinds  # each face of a drawn picture is a clip of its own
     first = kinds.index("two")
     st.session_state["clip"] = min(len(kinds) - 1, first + number)
-
-
-def _thumbnails() -> dict:
-    return shared.slot("thumbnails of talkers")
-
-
-def draw_thumbnails() -> bool:
-    """Draw what the strip still lacks, with progress; return whether anything was missing."""
-    slot, talkers = _thumbnails(), cache.talkers()
-    if "result" in slot:
-        return False
-    found = []
-    bar, text = st.empty(), "Drawing the other clips …"
-    for index, name in enumerate(short_names(talkers.kinds)):
-        bar.progress(index / len(talkers), text)
-        one = cache.talker(index)
-        found.append({"name": name, "picture": shared.picture_uri(one.digest, shared.THUMBNAIL, one)})
-    slot["result"] = found
-    return True
 
 
 def _own(footage: Footage, crop: str) -> ClipSelection:

@@ -15,18 +15,19 @@ from sqexplain.faces import AlignedFace, Nudge, align_faces, nudged
 from sqexplain.progress import Progress
 from sqexplain.sample import Sample
 from sqexplain.ui import cache
+from sqexplain.ui.cache import HOUR
 
-OWN: dict[str, Any] = {"ttl": "1h", "show_spinner": False, "scope": "session"}
+OWN: dict[str, Any] = {"ttl": HOUR, "show_spinner": False, "scope": "session"}
 SMALL = 120  # rows of a picture that a mean face needs; larger ones are thinned out before they are kept
 
 
-@st.cache_resource(max_entries=32, **OWN)
+@st.cache_resource(max_entries=12, **OWN)
 def reading(model: str, gates: str, digest: str, target: str, layers: bool, _sample: Sample) -> ForwardPass:  # noqa: ARG001
     """Return the one pass over a face for one attribute."""
     return read(cache.classifier(model, gates), _sample, target, layers)
 
 
-@st.cache_resource(max_entries=32, **OWN)
+@st.cache_resource(max_entries=12, **OWN)
 def explanations(
     model: str, gates: str, digest: str, target: str, methods: tuple[str, ...], layers: bool, _sample: Sample
 ) -> list[Explanation]:
@@ -34,7 +35,7 @@ def explanations(
     return reading(model, gates, digest, target, layers, _sample).explain(methods)
 
 
-@st.cache_resource(max_entries=24, **OWN)
+@st.cache_resource(max_entries=12, **OWN)
 def occlusions(model: str, gates: str, digest: str, _sample: Sample) -> list[Occlusion]:  # noqa: ARG001
     """Return the output for all attributes when each part is blurred."""
     return occlude(cache.classifier(model, gates), _sample)
@@ -57,13 +58,13 @@ def own_face(digest: str, which: int, nudge: Nudge, _photograph: Sample) -> Samp
     return Sample(_photograph.name, face.picture[None])
 
 
-@st.cache_resource(max_entries=4, ttl="1h", show_spinner=False)
+@st.cache_resource(max_entries=4, ttl=HOUR, show_spinner=False)
 def survey_slot(key: str) -> dict:  # noqa: ARG001
     """Return a dict for a survey that is made step by step, 10 to 30 MB: empty until it is finished."""
     return {}
 
 
-@st.cache_resource(max_entries=12, ttl="1h", show_spinner=False)
+@st.cache_resource(max_entries=12, ttl=HOUR, show_spinner=False)
 def answers_slot(key: str) -> dict:  # noqa: ARG001
     """Return a dict for the predictions for many faces, which come step by step."""
     return {}

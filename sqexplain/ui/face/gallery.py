@@ -5,6 +5,7 @@ import streamlit as st
 
 from sqexplain.evaluation.hard_examples import Predictions, predict_all
 from sqexplain.models import MODELS
+from sqexplain.prepared.thumbnails import SIDE
 from sqexplain.ui import cache, link_state
 from sqexplain.ui.face import cache as kept
 from sqexplain.ui.face import choices, sources
@@ -92,7 +93,7 @@ def _small(found: Predictions, place: int, index: int, data: str) -> dict:
     row = int(np.flatnonzero(found.places == place)[0])
     sample = cache.sample(data, place)
     label = "●" if found.labels[row, index] > 0 else "○"
-    picture = cache.picture_uri(sample.digest, cache.THUMBNAIL, sample)
+    picture = cache.picture_uri(sample.digest, SIDE, sample)
     return {"name": f"{per_cent(found.probabilities[row, index])} {label}", "picture": picture, "number": place}
 
 

@@ -15,6 +15,14 @@ DEFAULT = re.compile(r"^export default (?=function\b)", re.MULTILINE)
 OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
+def sent(data: dict) -> list[dict]:
+    """Return the data of a component as they are given to Streamlit: alone in a list.
+
+    Of a dict it asks for each value whether it is a table, and imports pandas for that, which takes half a second.
+    """
+    return [data]
+
+
 def bundle(entry: Path) -> str:
     """Return one script that does what the module `entry` does with all that it imports.
 

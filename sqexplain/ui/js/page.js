@@ -7,7 +7,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * What Streamlit calls a component with.
  * @template Data
  * @typedef {object} Call
- * @property {Data} data
+ * @property {[Data]} data alone in a list, see `sent` in __init__.py
  * @property {ParentNode & Node} parentElement
  * @property {(name: string, value: unknown) => void} setStateValue
  * @property {(name: string, value: unknown) => void} setTriggerValue

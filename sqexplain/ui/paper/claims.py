@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from sqexplain.methods import METHODS
+from sqexplain.prepared.comparisons import GRADIENT
 from sqexplain.ui.layout import existing
 from sqexplain.ui.paper import cache, summaries, verdicts
 from sqexplain.ui.paper.verdicts import FAILS, HOLDS, OPEN, PARTLY, Finding
@@ -16,7 +17,7 @@ LOOKS = {
     FAILS: ("red", "cancel"),
     OPEN: ("gray", "hourglass_empty"),
 }
-MODEL, NETS, SPEAKING = "cifar10-resnet", ("celeba-attributes", "speaker"), "speaker"
+MODEL, SCENES, NETS, SPEAKING = "cifar10-resnet", "scenes-resnet", ("celeba-attributes", "speaker"), "speaker"
 JUMP = "paper_jump"  # whether the views are to be scrolled to
 
 
@@ -122,6 +123,6 @@ def _open(view: str) -> None:
 def _agreement() -> Finding:
     """Compare maps on the photographs and drawn scenes, for published gates and for ours."""
     kinds = ("paper", "class")
-    titles = {name: METHODS[name].title for name in cache.GRADIENT}
+    titles = {name: METHODS[name].title for name in GRADIENT}
     agreement = {gates: cache.agreement(MODEL, gates) for gates in kinds}
-    return verdicts.on_agreement(agreement, {gates: cache.localisation(gates) for gates in kinds}, titles)
+    return verdicts.on_agreement(agreement, {gates: cache.localisation(SCENES, gates) for gates in kinds}, titles)

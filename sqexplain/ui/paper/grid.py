@@ -11,6 +11,7 @@ from sqexplain.figures.table import Table
 from sqexplain.models import MODELS
 from sqexplain.progress import Progress
 from sqexplain.ui import link_state
+from sqexplain.ui.cache import HOUR, MINUTE
 from sqexplain.ui.downloads import Download, buttons
 
 CHOICES = ("sheet", "seed")  # what belongs into the link
@@ -40,7 +41,7 @@ def draw() -> None:
         st.caption(f":material/hourglass_empty: {MODELS[name].title} waits for its data: {why}.")
 
 
-@st.cache_resource(ttl="1m", show_spinner=False)  # every data set is opened for it, which takes as long as it is large
+@st.cache_resource(ttl=MINUTE, show_spinner=False)  # every data set is opened for it: slow where one is large
 def known() -> tuple[dict[str, str], dict[str, str]]:
     """Return what a reader calls each model whose samples can be drawn, and why the others wait."""
     figure, settings = Grid(), FigureSettings()
@@ -48,14 +49,14 @@ def known() -> tuple[dict[str, str], dict[str, str]]:
     return there, figure.waiting(settings)
 
 
-@st.cache_resource(max_entries=24, ttl="1h", show_spinner="Drawing the maps …")
+@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner="Drawing the maps …")
 def kept_table(model: str, seed: int) -> Table:
     """Return the maps of the samples that a seed draws."""
     rows = list(Grid().measure(FigureSettings(seed=seed), model))
     return next(row for row in rows if not isinstance(row, Progress))
 
 
-@st.cache_resource(max_entries=24, ttl="1h", show_spinner="Drawing the sheet …")
+@st.cache_resource(max_entries=8, ttl=HOUR, show_spinner="Drawing the sheet …")
 def kept_file(model: str, seed: int, format: str) -> bytes:
     """Return the file of the sheet."""
     return next(Grid().draw(read_again(kept_table(model, seed)), format, FigureSettings(seed=seed)))[1]

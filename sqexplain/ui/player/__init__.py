@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from sqexplain.ui import link_state
-from sqexplain.ui.js import bundle
+from sqexplain.ui.js import bundle, sent
 
 HERE = Path(__file__).parent
 SCALES = ("frame", "clip")  # the first is shown first
@@ -42,4 +42,4 @@ def player(payload: dict, settings: dict, key: str, on_release: Callable[[dict],
             on_person(int(number))
 
     data = payload | {"start": link_state.steady(key, payload["id"], settings)}
-    _component()(data=data, key=key, on_settings_change=changed, on_person_change=chosen)
+    _component()(data=sent(data), key=key, on_settings_change=changed, on_person_change=chosen)

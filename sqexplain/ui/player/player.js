@@ -215,7 +215,7 @@ async function load(host, data) {
 }
 
 /** @param {Call} call */
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const host = /** @type {Host} */ (parentElement);
   host.send = setStateValue;
   host.tell = setTriggerValue;

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from sqexplain.ui.js import bundle
+from sqexplain.ui.js import bundle, sent
 
 HERE = Path(__file__).parent
 HTML = """<div class="strip">
@@ -49,4 +49,4 @@ def strip(
             on_choose(min(total - 1, max(0, int(number))))
 
     data = {"pictures": pictures, "start": start, "chosen": chosen, "total": total, "label": label}
-    _component()(data=data, key=key, on_chosen_change=changed)
+    _component()(data=sent(data), key=key, on_chosen_change=changed)

@@ -14,7 +14,7 @@ import { find } from "../js/page.js";
 /** @typedef {import("../js/page.js").Call<StripData>} Call */
 
 /** @param {Call} call */
-export default function ({ data, parentElement: root, setTriggerValue }) {
+export default function ({ data: [data], parentElement: root, setTriggerValue }) {
   const { pictures, start, total } = data;
   const isOwn = pictures[0]?.number !== undefined; // pictures from here and there: nothing to turn to
   const isWhole = isOwn || total <= pictures.length;

@@ -9,6 +9,7 @@ from sqexplain.figures.values import counts_of, threshold_of
 from sqexplain.gates.selection import Z
 from sqexplain.metrics.normality import bin_edges
 from sqexplain.ui import charts
+from sqexplain.ui.cache import MINUTE
 from sqexplain.ui.words import per_cent
 
 KINDS = ("paper", "sparse", "class")  # the columns
@@ -35,7 +36,7 @@ def whole(table: Table) -> dict[str, Row]:
     return {f"{row['model']}/{row['gates']}": row for row in table.where(group="").dicts()}
 
 
-@st.cache_resource(max_entries=32, ttl="10m", show_spinner=False)  # each of its parts takes plotly a moment
+@st.cache_resource(max_entries=8, ttl=10 * MINUTE, show_spinner=False)  # each of its parts takes plotly a moment
 def sheet(form: str, chosen: str, colour: str, ink: str, _table: Table) -> go.Figure:
     """Return all histograms as one figure."""
     rows = whole(_table)

@@ -7,7 +7,7 @@ from sqexplain.models import MODELS
 from sqexplain.sample import Sample
 from sqexplain.ui import cache, link_state, sources
 from sqexplain.ui.clip import cache as clips
-from sqexplain.ui.clip.sources import best_frame, browse_talkers, draw_thumbnails
+from sqexplain.ui.clip.sources import best_frame, browse_talkers
 
 KEY, LABEL = "values_strip", "Sample"
 FALLBACK = {"cifar10": "photographs", "cifar100": "photographs", "celeba": "drawn-faces"}
@@ -41,12 +41,6 @@ def data_of(model: str) -> str:
     except ValueError:
         return FALLBACK[data]
     return data
-
-
-def finish(model: str) -> None:
-    """Draw the small pictures of clips that the strip still lacks, and run the page again when they are there."""
-    if MODELS[model].streams and draw_thumbnails():
-        st.rerun()
 
 
 def _clip(model: str, gates: str) -> tuple[Sample, int, ForwardPass]:

@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 
 from sqexplain.ui import link_state
-from sqexplain.ui.js import bundle
+from sqexplain.ui.js import bundle, sent
 
 HERE = Path(__file__).parent
 BASES = {"grey": "grey", "colour": "colour", "none": "map only"}
@@ -90,4 +90,4 @@ def viewer(
         on_release(dict(st.session_state[key]["settings"]))
 
     data = payload | {"start": link_state.steady(key, payload["id"], settings), "tell": on_drawn is not None}
-    _component()(data=data, key=key, on_settings_change=changed, on_drawn_change=on_drawn or (lambda: None))
+    _component()(data=sent(data), key=key, on_settings_change=changed, on_drawn_change=on_drawn or (lambda: None))

@@ -230,7 +230,7 @@ async function load(host, data) {
 }
 
 /** @param {Call} call */
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const host = /** @type {Host} */ (parentElement);
   host.send = setStateValue;
   if (host.asked?.id !== data.id) load(host, data);

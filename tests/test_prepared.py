@@ -1,0 +1,86 @@
+"""What ships computed beforehand is what the code computes, and is used for the weights that it was computed with."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from sqexplain.cli import app
+from sqexplain.data import open_dataset
+from sqexplain.evaluation.speed.estimating import forward_flops
+from sqexplain.explanation import read
+from sqexplain.media import decode_image
+from sqexplain.models import MODELS, load_model
+from sqexplain.models.large import LARGE
+from sqexplain.models.store import list_cards
+from sqexplain.prepared import FOLDER, MEASURED, OPERATIONS, comparisons, making, stored, thumbnails
+
+DIGESTS = {(card["name"], card["gates"]): card["sha256"] for card in list_cards()}
+PAIRS = [(name, one) for name, (_, weights) in making.MEASURES.items() for one in weights]
+
+
+def pixels(uri: str) -> np.ndarray:
+    return decode_image(base64.b64decode(uri.partition(",")[2]))
+
+
+@pytest.mark.parametrize(("name", "weights"), PAIRS, ids=lambda value: value if isinstance(value, str) else value[1])
+def test_what_is_stored_is_of_the_weights_that_ship(name, weights):
+    assert stored(name, DIGESTS[weights])
+
+
+def test_nothing_else_is_stored():
+    content = json.loads((FOLDER / MEASURED).read_bytes())
+    assert set(content) == {OPERATIONS, *making.MEASURES}
+    assert all(len(content[name]) == len(weights) for name, (_, weights) in making.MEASURES.items())
+    assert stored("agreement", "digest of other weights") is None
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_the_operations_of_every_large_net_are_stored(name):
+    assert stored(OPERATIONS, name) > 1e9
+
+
+def test_the_operations_are_those_that_are_counted():
+    assert stored(OPERATIONS, "celeba-resnet50") == forward_flops(MODELS["celeba-resnet50"])
+
+
+def test_the_agreement_is_what_is_computed():
+    found = comparisons.agreement(load_model("cifar10-resnet", "class"))
+    assert found == pytest.approx(stored("agreement", DIGESTS["cifar10-resnet", "class"]), abs=1e-4)
+
+
+def test_the_localisation_is_what_is_computed():
+    found = comparisons.localisation(load_model("scenes-resnet", "paper"))
+    for name, pair in stored("localisation", DIGESTS["scenes-resnet", "paper"]).items():
+        assert found[name] == pytest.approx(tuple(pair), abs=1e-4)
+
+
+def test_the_mean_gates_are_those_of_the_clip():
+    gates = read(load_model("speaker", "sparse"), open_dataset("talkers", "demo")[5]).gates
+    known = stored("mean gates", DIGESTS["speaker", "sparse"])
+    assert len(known) == len(open_dataset("talkers", "demo"))
+    np.testing.assert_allclose(known[5], gates.mean(0), atol=1e-5)
+
+
+@pytest.mark.parametrize("data", thumbnails.SETS)
+def test_the_small_pictures_are_those_that_are_drawn(data):
+    for known, drawn in zip(thumbnails.stored(data), thumbnails.drawn(data), strict=True):
+        assert known["name"] == drawn["name"]
+        np.testing.assert_array_equal(pixels(known["picture"]), pixels(drawn["picture"]))
+
+
+def test_of_other_data_no_small_pictures_are_stored():
+    assert thumbnails.stored("cifar10") == []
+
+
+def test_the_command_makes_every_file_that_ships(tmp_path, monkeypatch):
+    monkeypatch.setattr(making, "MEASURES", {})
+    monkeypatch.setattr(making, "LARGE", {})
+    monkeypatch.setattr(thumbnails, "SETS", {"talkers": ("demo", 1), "drawn-faces": ("test", 1)})
+    result = CliRunner().invoke(app, ["prepare", "--out", str(tmp_path)])
+    assert result.exit_code == 0
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {path.name for path in FOLDER.iterdir()}
+    assert all(name in result.stdout for name in made)
