@@ -2,15 +2,18 @@
 
 from dataclasses import fields
 
+from torch import Tensor
+
 from sqexplain.gates.selection import gaussian_rule, percent_maps, top_channels
 from sqexplain.methods.base import Method
 from sqexplain.methods.cam import GradCAM, GradCAMpp, HiResCAM, LayerCAM, XGradCAM
-from sqexplain.methods.checks import WORD, check_method
+from sqexplain.methods.checks import WORD, check_maps, check_method
 from sqexplain.methods.controls import Mean, Peaks, Pooled, Random, Untrained, Winners
 from sqexplain.methods.eigen import EigenCAM, EigenGradCAM
 from sqexplain.methods.evidence import Contribution, SEEvidence
 from sqexplain.methods.fullgrad import FullGrad, layer_map
 from sqexplain.methods.se import SE, SEClass
+from sqexplain.recording import Trace
 from sqexplain.registry import Registry, listing, nearest, pick
 
 SHIPPED: dict[str, type[Method]] = {
@@ -35,7 +38,7 @@ SHIPPED: dict[str, type[Method]] = {
 }
 METHODS: Registry[type[Method]] = Registry("method", SHIPPED)
 
-__all__ = ["METHODS", "Method", "gaussian_rule", "layer_map", "parse", "percent_maps", "register_method"]
+__all__ = ["METHODS", "Method", "apply", "gaussian_rule", "layer_map", "parse", "percent_maps", "register_method"]
 __all__ += ["top_channels", *(kind.__name__ for kind in SHIPPED.values())]
 
 
@@ -56,6 +59,23 @@ def register_method(kind: type[Method]) -> type[Method]:
     check_method(kind)
     METHODS.register(kind.name, kind, WORD)
     return kind
+
+
+def apply(method: Method, trace: Trace) -> tuple[Tensor, Tensor | None]:
+    """Return the raw maps (N, h, w) of a method and the channels (N, C) they are made of, None where it is all of them.
+
+    Raises:
+        ValueError: a method that was registered from outside fails, or its maps have another shape.
+    """
+    if not METHODS.added(method.name):
+        return method(trace), method.channels(trace)
+    try:
+        raws, channels = method(trace), method.channels(trace)
+    except Exception as error:  # the code of others can raise anything
+        fault = ": ".join(filter(None, (type(error).__name__, " ".join(str(error).split()))))
+        raise ValueError(f"the method {method.name!r}, which is not one of sqexplain's own, fails: {fault}") from error
+    check_maps(method, raws, channels, trace)
+    return raws, channels
 
 
 def parse(text: str) -> Method:

@@ -3,7 +3,10 @@
 import re
 from dataclasses import fields, is_dataclass
 
+from torch import Tensor
+
 from sqexplain.methods.base import Choice, Method, Number
+from sqexplain.recording import Trace
 from sqexplain.registry import check_name, listing
 
 WORD = re.compile(r"[a-z0-9][a-z0-9_.+-]{0,79}")  # as a command writes methods: "se:percent=5,rule=paper"
@@ -27,6 +30,24 @@ def check_method(kind: type[Method]) -> None:
     _check_fields(kind)
     if kind.__call__ is Method.__call__:
         raise ValueError(f"method {kind.name!r} has no formula; define __call__(self, trace), which returns (N, h, w)")
+
+
+def check_maps(method: Method, raws: object, channels: object, trace: Trace) -> None:
+    """Refuse what is not the raw maps of a method, or not its channels.
+
+    Raises:
+        ValueError: another type or shape.
+    """
+    count, width = trace.post_gate.shape[:2]
+    if not isinstance(raws, Tensor) or raws.ndim != 3 or len(raws) != count or not raws.is_floating_point():
+        raise ValueError(f"the method {method.name!r} must return maps ({count}, h, w) of floats, not {_form(raws)}")
+    if channels is not None and not (isinstance(channels, Tensor) and channels.shape == (count, width)):
+        wanted = f"({count}, {width}) or None, not {_form(channels)}"
+        raise ValueError(f"the channels of method {method.name!r} must be {wanted}")
+
+
+def _form(value: object) -> str:
+    return str(tuple(value.shape)) if isinstance(value, Tensor) else type(value).__name__
 
 
 def _check_words(kind: type[Method]) -> None:
