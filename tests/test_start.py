@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sqexplain.ui import loading
+from sqexplain.ui import loading, memory
 from sqexplain.ui.layout import existing
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +51,7 @@ def test_the_frame_is_drawn_without_the_library():
         "sqexplain.ui",
         "sqexplain.ui.layout",
         "sqexplain.ui.loading",
+        "sqexplain.ui.memory",
     }
 
 
@@ -101,3 +102,10 @@ def test_threads_that_wait_sleep_unless_somebody_chose_otherwise(monkeypatch, ch
         monkeypatch.setenv("OMP_WAIT_POLICY", chosen)
     loading._import()
     assert os.environ.pop("OMP_WAIT_POLICY") == (chosen or "PASSIVE")
+
+
+def test_freed_memory_is_given_back_where_the_c_library_can(monkeypatch):
+    memory.give_back()
+    monkeypatch.setattr(memory.sys, "platform", "win32")
+    monkeypatch.setattr(memory.ctypes, "CDLL", None)  # is not asked for there
+    memory.give_back()

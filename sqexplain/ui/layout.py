@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sqexplain import locations
 from sqexplain.progress import Progress
-from sqexplain.ui import loading
+from sqexplain.ui import loading, memory
 
 CLAIM = "Which part of a picture is a prediction based on?"
 
@@ -63,6 +63,7 @@ def frame(name: str) -> None:
         for page in existing():
             st.page_link(page.script, label=page.name, icon=page.icon)
     loading.load()
+    memory.give_back()  # of the run before
 
 
 def cards() -> None:
