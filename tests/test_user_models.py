@@ -15,6 +15,7 @@ import sqexplain as sx
 from sqexplain import publishing
 from sqexplain.classifier import Classifier
 from sqexplain.locations import data_folder, models_folder
+from sqexplain.media import encode_png
 from sqexplain.models import build_model
 from sqexplain.models.finding import left_out
 from sqexplain.models.store import digest, read_card
@@ -78,7 +79,7 @@ def test_the_commands_know_it(tmp_path):
     assert done.exit_code == 0, done.output
     picture = tmp_path / "half.png"
     sx_picture = sx.Sample("half", Halves(1).images)
-    picture.write_bytes(cache.encode_png(sx_picture.picture))
+    picture.write_bytes(encode_png(sx_picture.picture))
     done = run("explain", picture, "--model", "my-net", "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
 
