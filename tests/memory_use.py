@@ -1,11 +1,13 @@
 """How much memory the server takes: `python tests/memory_use.py [--samples 100] [--app app.py]`.
 
 Opens so many different samples, spread over all pages, one after the other in a browser on one server, each as a
-visitor who follows a link: a session of its own. Prints the resident size of the server at the start and on the way.
+visitor who follows a link: a session of its own. Prints the resident size of the server at the start and on the way;
+after the first 100 the same samples come again.
 """
 
 import argparse
 import random
+from itertools import cycle, islice
 from pathlib import Path
 
 from playwright import sync_api
@@ -44,7 +46,7 @@ def main() -> None:
     with fresh_page() as page, server(options.app.resolve()) as (process, address):
         visit(page, address)
         print(f"samples      0: {resident(process):6.0f} MB", flush=True)
-        for number, link in enumerate(links()[: options.samples], 1):
+        for number, link in enumerate(islice(cycle(links()), options.samples), 1):
             visit(page, f"{address}/{link}")
             if number % max(1, options.samples // STEPS) == 0:
                 print(f"samples {number:6}: {resident(process):6.0f} MB", flush=True)
