@@ -17,7 +17,7 @@ from sqexplain.gates.insertion import find_block, insert_se
 from sqexplain.models import MODELS, build_model
 from sqexplain.sample import Sample
 
-pytest_plugins = ("browsing", "commands", "speaker_folders")  # their fixtures
+pytest_plugins = ("browsing", "commands", "speaker_folders", "user_folder")  # their fixtures
 ROOT = Path(__file__).parents[1]
 # The tests neither see the models of whoever runs them nor add any; what they start inherits it.
 os.environ.pop("SQEXPLAIN_HOME", None)

@@ -7,34 +7,14 @@ import shutil
 import pytest
 import torch
 from conftest import open_page
-from user_folder import make_home, run, sentence, tiny_known
+from user_folder import run, sentence
 
 import sqexplain as sx
 from sqexplain.models import cards
 from sqexplain.models.finding import find_all, left_out
 from sqexplain.models.store import read_card
-from sqexplain.ui import cache
 
-
-@pytest.fixture(autouse=True)
-def _known():
-    with tiny_known():
-        yield
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    return make_home(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture
-def home(made, tmp_path, monkeypatch):
-    """The user's folder of models, with `my-net` in it."""
-    shutil.copytree(made, tmp_path / "home")
-    monkeypatch.setenv("SQEXPLAIN_HOME", str(tmp_path / "home"))
-    cache.shipped.clear()
-    yield tmp_path / "home" / "models"
-    cache.shipped.clear()
+pytestmark = pytest.mark.usefixtures("tiny")
 
 
 def spoil(kind, folder):
@@ -92,10 +72,10 @@ def test_damaged_weights_are_left_out_and_said(home, kind):
     assert "my-net.class.safetensors" in done.stderr
 
 
-def test_a_page_opens_with_damaged_weights_beside_whole_ones(home, made):
+def test_a_page_opens_with_damaged_weights_beside_whole_ones(home, made_home):
     for number, kind in enumerate(KINDS):
         folder = home.parent / str(number)
-        shutil.copytree(made / "models", folder)
+        shutil.copytree(made_home / "models", folder)
         spoil(kind, folder)
         for path in folder.iterdir():
             path.rename(home / path.name.replace("my-net", f"bad-{number}"))

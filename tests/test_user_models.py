@@ -9,7 +9,7 @@ import pytest
 import torch
 from conftest import make_classifier, make_speaker, open_page
 from halves import SPEC, Halves
-from user_folder import make_home, run, sentence, tiny_known
+from user_folder import run, sentence
 
 import sqexplain as sx
 from sqexplain import publishing
@@ -21,26 +21,7 @@ from sqexplain.models.finding import left_out
 from sqexplain.models.store import digest, read_card
 from sqexplain.ui import cache
 
-
-@pytest.fixture(autouse=True)
-def _known():
-    with tiny_known():
-        yield
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    return make_home(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture
-def home(made, tmp_path, monkeypatch):
-    """The user's folder of models, with `my-net` in it."""
-    shutil.copytree(made, tmp_path / "home")
-    monkeypatch.setenv("SQEXPLAIN_HOME", str(tmp_path / "home"))
-    cache.shipped.clear()
-    yield tmp_path / "home" / "models"
-    cache.shipped.clear()
+pytestmark = pytest.mark.usefixtures("tiny")
 
 
 @pytest.fixture

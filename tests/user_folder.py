@@ -1,5 +1,6 @@
 """A user's folder in which the commands have made a tiny model, for the tests that look into it."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 import sqexplain as sx
 from sqexplain import cli
 from sqexplain.learning import RECIPES
+from sqexplain.ui import cache
 
 
 def run(*words):
@@ -44,3 +46,25 @@ def make_home(folder: Path) -> Path:
             done = run(*words, "--epochs", 1)
             assert done.exit_code == 0, done.output
     return folder
+
+
+@pytest.fixture
+def tiny():
+    """The tiny model and its data are known."""
+    with tiny_known():
+        yield
+
+
+@pytest.fixture(scope="session")
+def made_home(tmp_path_factory):
+    return make_home(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture
+def home(made_home, tmp_path, monkeypatch):
+    """The user's folder of models, with `my-net` in it."""
+    shutil.copytree(made_home, tmp_path / "home")
+    monkeypatch.setenv("SQEXPLAIN_HOME", str(tmp_path / "home"))
+    cache.shipped.clear()
+    yield tmp_path / "home" / "models"
+    cache.shipped.clear()
