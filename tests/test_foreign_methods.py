@@ -42,17 +42,21 @@ def average(trace):
     return trace.post_gate.mean(1)
 
 
+def leaves(trace):  # noqa: ARG001
+    raise SystemExit(3)
+
+
 @pytest.mark.parametrize(
     ("formula", "channels", "fault"),
     [
         (fails, None, "the method 'foreign', which is not one of sqexplain's own, fails: KeyError: 'no such channel'"),
-        (lambda trace: trace.post_gate, None, r"must return maps \(1, h, w\) of floats, not \(1, 12, 4, 4\)"),
-        (lambda trace: trace.post_gate.mean(1).numpy(), None, "must return maps .* not ndarray"),
-        (lambda trace: trace.post_gate.mean(1) > 0, None, "must return maps .* of floats"),
+        (lambda trace: trace.post_gate, None, r"maps .* must be \(1, h, w\) of floats, not \(1, 12, 4, 4\)"),
+        (lambda trace: trace.post_gate.mean(1).numpy(), None, "must be .* not ndarray"),
+        (lambda trace: trace.post_gate.mean(1) > 0, None, "of floats, not .* of torch.bool"),
         (
             lambda trace: trace.post_gate.mean(1),
             lambda trace: trace.post_gate.mean((0, 2, 3))[:3],
-            r"must be \(1, 12\) or None, not \(3,\)",
+            r"must be \(1, 12\) of bools, or None, not \(3,\)",
         ),
     ],
 )
@@ -77,6 +81,23 @@ def test_on_the_command_line_it_is_an_error_with_code_2(tmp_path):
     done = CliRunner().invoke(cli.app, words)
     assert done.exit_code == 2
     assert "fails: KeyError" in done.stderr
+
+
+def test_maps_of_half_precision_are_taken():
+    register(lambda trace: trace.post_gate.mean(1).bfloat16())
+    found = sx.explain(make_classifier(), make_sample(), methods=("foreign",))[0]
+    assert found.raw.dtype == "float32"
+
+
+@pytest.mark.parametrize("question", ["order", "weights", "offset", "caveats"])
+def test_whatever_else_it_is_asked_for_is_checked(question, monkeypatch):
+    register(average)
+    monkeypatch.setattr(METHODS["foreign"], question, lambda self, trace: 5)  # noqa: ARG005
+    passed = sx.read(make_classifier(), make_sample())
+    given = ("foreign",) if question == "caveats" else "foreign"
+    answer = passed.explain if question == "caveats" else getattr(passed, question)
+    with pytest.raises(ValueError, match=f"the {question} of method 'foreign' must be .*, not int"):
+        answer(given)
 
 
 def test_on_a_page_it_is_a_sentence():

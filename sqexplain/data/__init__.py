@@ -8,6 +8,7 @@ from sqexplain.data.celeba import Celeba
 from sqexplain.data.cifar import Cifar10, Cifar100
 from sqexplain.data.download import download as download_archive
 from sqexplain.data.files import Files
+from sqexplain.data.guarded import Guarded
 from sqexplain.data.photographs import Photographs
 from sqexplain.data.speakers import Ava, Wasd
 from sqexplain.locations import data_folder
@@ -99,7 +100,7 @@ def _open_registered(name: str, factory: Callable[..., Dataset], split: str, roo
     if not isinstance(found, Dataset):
         needed = [word for word in PROTOCOL if not hasattr(found, word)]
         raise ValueError(f"the data set {name!r} is no sqexplain data set: it lacks {listing(needed)}")
-    return found
+    return Guarded(name, found)
 
 
 def fetch_missing(name: str, root: str | Path | None) -> None:

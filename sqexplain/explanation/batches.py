@@ -13,7 +13,7 @@ from torch import Tensor
 from sqexplain.classifier import Classifier
 from sqexplain.explanation.caveats import gate_caveats, map_caveats
 from sqexplain.explanation.streams import StreamMaps
-from sqexplain.methods import Method, apply, layer_map
+from sqexplain.methods import Method, ask, layer_map
 from sqexplain.recording import Trace, record
 from sqexplain.sample import Sample
 from sqexplain.sample.cropping import CropBox
@@ -139,9 +139,9 @@ class BatchRunner:
         return PassResult(logits.cpu(), targets.cpu(), signs, gates, methods, streams)
 
     def _apply(self, method: Method, trace: Trace) -> MethodResult:
-        raws, chosen = apply(method, trace)  # (N, h, w), (N, C)
+        raws, chosen = ask(method, "__call__", trace), ask(method, "channels", trace)  # (N, h, w), (N, C)
         trained, card = bool(self.classifier.block.trained), self.classifier.card
-        caveats = method.caveats(trace) | map_caveats(method, raws) | gate_caveats(method, trace, trained, card)
+        caveats = ask(method, "caveats", trace) | map_caveats(method, raws) | gate_caveats(method, trace, trained, card)
         count = None if chosen is None else chosen.sum(1).cpu()
         return MethodResult(raws.cpu(), count, {text: where.cpu() for text, where in caveats.items()})
 

@@ -19,7 +19,7 @@ from sqexplain.explanation.result import Explanation
 from sqexplain.explanation.streams import fusion_gates
 from sqexplain.explanation.targets import Target, checked_methods, frozen, picture_targets
 from sqexplain.gates.streams import FUSED
-from sqexplain.methods import Method, layer_map, percent_maps
+from sqexplain.methods import Method, ask, layer_map, percent_maps
 from sqexplain.methods.se import class_weights
 from sqexplain.recording import Trace, record
 from sqexplain.sample import Sample
@@ -84,19 +84,19 @@ class ForwardPass:
     def order(self, method: Method | str) -> np.ndarray | None:
         """Return the channels (N, C) from the first to the last that a percentage takes; None where none is taken."""
         (method,) = checked_methods(method, self._source[0])
-        order = method.order(self._trace)
+        order = ask(method, "order", self._trace)
         return None if order is None else frozen(order)
 
     def weights(self, method: Method | str) -> np.ndarray | None:
         """Return what each channel of `post_gate` counts in the map of a method, (N, C); None where all count 1."""
         (method,) = checked_methods(method, self._source[0])
-        weights = method.weights(self._trace)
+        weights = ask(method, "weights", self._trace)
         return None if weights is None else frozen(weights)
 
     def offset(self, method: Method | str) -> np.ndarray | None:
         """Return what a method subtracts from each channel before it weights it, (N, C); None for nothing."""
         (method,) = checked_methods(method, self._source[0])
-        offset = method.offset(self._trace)
+        offset = ask(method, "offset", self._trace)
         return None if offset is None else frozen(offset)
 
     def heat(self, channels: np.ndarray, index: int = 0) -> np.ndarray:

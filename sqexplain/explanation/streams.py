@@ -12,7 +12,7 @@ from sqexplain.explanation.heatmaps import heatmaps
 from sqexplain.explanation.maps import Maps
 from sqexplain.explanation.targets import frozen
 from sqexplain.gates.streams import FUSED
-from sqexplain.methods import Method, apply
+from sqexplain.methods import Method, ask
 from sqexplain.recording import Trace
 from sqexplain.sample import Sample
 
@@ -25,7 +25,7 @@ class StreamMaps:
         self.methods = methods
         others = {name: trace for name, trace in traces.items() if name not in ("frames", FUSED)}
         self.raws = [
-            {name: apply(method, trace)[0].cpu() for name, trace in others.items() if applies(method, trace)}
+            {name: ask(method, "__call__", trace).cpu() for name, trace in others.items() if applies(method, trace)}
             for method in methods
         ]
         self.gates = {name: None if trace.gates is None else frozen(trace.gates) for name, trace in others.items()}

@@ -1,13 +1,12 @@
 """Explanation methods and their controls by name; each maps a Trace to raw maps (N, h, w)."""
 
 from dataclasses import fields
-
-from torch import Tensor
+from typing import Any
 
 from sqexplain.gates.selection import gaussian_rule, percent_maps, top_channels
 from sqexplain.methods.base import Method
 from sqexplain.methods.cam import GradCAM, GradCAMpp, HiResCAM, LayerCAM, XGradCAM
-from sqexplain.methods.checks import WORD, check_maps, check_method
+from sqexplain.methods.checks import WORD, check_answer, check_method, versions
 from sqexplain.methods.controls import Mean, Peaks, Pooled, Random, Untrained, Winners
 from sqexplain.methods.eigen import EigenCAM, EigenGradCAM
 from sqexplain.methods.evidence import Contribution, SEEvidence
@@ -38,7 +37,7 @@ SHIPPED: dict[str, type[Method]] = {
 }
 METHODS: Registry[type[Method]] = Registry("method", SHIPPED)
 
-__all__ = ["METHODS", "Method", "apply", "gaussian_rule", "layer_map", "parse", "percent_maps", "register_method"]
+__all__ = ["METHODS", "Method", "ask", "gaussian_rule", "layer_map", "parse", "percent_maps", "register_method"]
 __all__ += ["top_channels", *(kind.__name__ for kind in SHIPPED.values())]
 
 
@@ -61,21 +60,25 @@ def register_method(kind: type[Method]) -> type[Method]:
     return kind
 
 
-def apply(method: Method, trace: Trace) -> tuple[Tensor, Tensor | None]:
-    """Return the raw maps (N, h, w) of a method and the channels (N, C) they are made of, None where it is all of them.
+def ask(method: Method, question: str, trace: Trace) -> Any:
+    """Return what a method says of a trace: its maps ("__call__"), "order", "channels", "weights", "offset", "caveats".
 
     Raises:
-        ValueError: a method that was registered from outside fails, or its maps have another shape.
+        ValueError: a method that was registered from outside fails, answers with something else, or changes the trace,
+            which the other methods read, too.
     """
     if not METHODS.added(method.name):
-        return method(trace), method.channels(trace)
+        return getattr(method, question)(trace)
+    before = versions(trace)
     try:
-        raws, channels = method(trace), method.channels(trace)
-    except Exception as error:  # the code of others can raise anything
+        answer = getattr(method, question)(trace)
+    except (Exception, SystemExit) as error:  # the code of others can raise anything
         fault = ": ".join(filter(None, (type(error).__name__, " ".join(str(error).split()))))
         raise ValueError(f"the method {method.name!r}, which is not one of sqexplain's own, fails: {fault}") from error
-    check_maps(method, raws, channels, trace)
-    return raws, channels
+    if versions(trace) != before:
+        raise ValueError(f"the method {method.name!r} changes in place what all methods read; let it work on a copy")
+    check_answer(method.name, question, answer, trace)
+    return answer.float() if question == "__call__" else answer
 
 
 def parse(text: str) -> Method:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import fields, is_dataclass
 
+import torch
 from torch import Tensor
 
 from sqexplain.methods.base import Choice, Method, Number
@@ -32,22 +33,46 @@ def check_method(kind: type[Method]) -> None:
         raise ValueError(f"method {kind.name!r} has no formula; define __call__(self, trace), which returns (N, h, w)")
 
 
-def check_maps(method: Method, raws: object, channels: object, trace: Trace) -> None:
-    """Refuse what is not the raw maps of a method, or not its channels.
+def check_answer(name: str, question: str, answer: object, trace: Trace) -> None:
+    """Refuse an answer of a method that is not what its question asks for.
 
     Raises:
         ValueError: another type or shape.
     """
     count, width = trace.post_gate.shape[:2]
-    if not isinstance(raws, Tensor) or raws.ndim != 3 or len(raws) != count or not raws.is_floating_point():
-        raise ValueError(f"the method {method.name!r} must return maps ({count}, h, w) of floats, not {_form(raws)}")
-    if channels is not None and not (isinstance(channels, Tensor) and channels.shape == (count, width)):
-        wanted = f"({count}, {width}) or None, not {_form(channels)}"
-        raise ValueError(f"the channels of method {method.name!r} must be {wanted}")
+    if question == "caveats":
+        ok = isinstance(answer, dict) and all(
+            isinstance(text, str) and _is(where, (count,), "bool") for text, where in answer.items()
+        )
+        wanted = f"a dict of sentences, each with a tensor ({count},) of bool"
+    elif question == "__call__":
+        ok = isinstance(answer, Tensor) and answer.ndim == 3 and len(answer) == count and answer.numel() > 0
+        ok = ok and _is(answer, tuple(answer.shape), "float")  # type: ignore[attr-defined]
+        wanted, question = f"({count}, h, w) of floats", "maps"
+    else:
+        kind = {"channels": "bool", "order": "int"}.get(question, "float")
+        ok, wanted = answer is None or _is(answer, (count, width), kind), f"({count}, {width}) of {kind}s, or None"
+    if not ok:
+        raise ValueError(f"the {question} of method {name!r} must be {wanted}, not {_form(answer)}")
+
+
+def versions(trace: Trace) -> list[int]:
+    """Return a number for each tensor of a trace that changes when the tensor is changed in place."""
+    tensors = [getattr(trace, spot.name) for spot in fields(trace)]
+    flat = [one for each in tensors for one in (each if isinstance(each, tuple) else (each,))]
+    return [one._version for one in flat if isinstance(one, Tensor) and not one.is_inference()]
+
+
+def _is(value: object, shape: tuple[int, ...], kind: str) -> bool:
+    """Say whether a value is a tensor of this shape with numbers of this kind, on a device that can be read."""
+    if not isinstance(value, Tensor) or tuple(value.shape) != shape or value.is_meta:
+        return False
+    whole = not value.is_floating_point() and not value.is_complex()
+    return {"float": value.is_floating_point(), "bool": value.dtype == torch.bool, "int": whole}[kind]
 
 
 def _form(value: object) -> str:
-    return str(tuple(value.shape)) if isinstance(value, Tensor) else type(value).__name__
+    return f"{tuple(value.shape)} of {value.dtype}" if isinstance(value, Tensor) else type(value).__name__
 
 
 def _check_words(kind: type[Method]) -> None:
