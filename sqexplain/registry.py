@@ -2,9 +2,11 @@
 
 import difflib
 import re
+import sys
 import threading
 import warnings
 from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import redirect_stdout
 from contextvars import ContextVar
 from types import ModuleType
 from typing import TypeVar
@@ -12,6 +14,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 GROUP = "sqexplain.plugins"  # of the entry points of other packages
+PATIENCE = 20.0  # seconds that a thread waits for another one that loads them
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 
 
@@ -100,19 +103,29 @@ def load_plugins() -> None:
     """
     if _state["plugins"] == "loaded":
         return
-    with _loading:  # other threads wait until all is there; a plugin that looks something up itself goes on
-        if _state["plugins"] != "waiting":
-            return
-        _state["plugins"] = "loading"
-        failures: list[str] = []
-        try:
-            failures = _run_plugins()
-            _state["plugins"] = "loaded"
-        finally:
-            if _state["plugins"] == "loading":  # interrupted by the user
-                _state["plugins"] = "waiting"
+    # Other threads wait until all is there. A plugin that looks something up itself goes on at once, and so in the end
+    # does a thread of its own that it waits for.
+    if not _loading.acquire(timeout=PATIENCE):
+        return
+    try:
+        failures = _load_once() if _state["plugins"] == "waiting" else []
+    finally:
+        _loading.release()
     for text in failures:
         warnings.warn(text, PluginWarning, stacklevel=3)
+
+
+def _load_once() -> list[str]:
+    """Run the plugins; return a sentence for each that failed."""
+    _state["plugins"] = "loading"
+    try:
+        with redirect_stdout(sys.stderr):  # a command may be writing JSON
+            failures = _run_plugins()
+        _state["plugins"] = "loaded"
+    finally:
+        if _state["plugins"] == "loading":  # interrupted by the user
+            _state["plugins"] = "waiting"
+    return failures
 
 
 def _run_plugins() -> list[str]:
@@ -133,7 +146,9 @@ def _run_plugins() -> list[str]:
             elif not isinstance(found, ModuleType):
                 raise TypeError(f"{plugin.value} is neither a function nor a module")
         except (Exception, SystemExit) as error:  # the code of others can raise anything
-            failures.append(f"the plugin {plugin.name!r} cannot be loaded ({_said(error)}), what it brings is missing")
+            failures.append(
+                f"the plugin {plugin.name!r} cannot be loaded ({_said(error)}), so what it brings may be missing"
+            )
         finally:
             _current.reset(token)
     return failures

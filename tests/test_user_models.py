@@ -206,3 +206,16 @@ def test_what_cannot_be_saved_is_said_and_nothing_is_written(empty, tmp_path):
         value.data += 1
     assert "another net" in sentence(sx.save_model, other, name="mine")
     assert {path: path.read_bytes() for path in empty.iterdir()} == before
+
+
+def test_a_saved_net_of_a_registered_architecture_is_found(tmp_path, monkeypatch):
+    monkeypatch.setenv("SQEXPLAIN_HOME", str(tmp_path))
+    spec = replace(SPEC, name="theirs")
+    monkeypatch.setitem(sx.MODELS, "theirs", spec)  # as register_model does, and forgotten afterwards
+    net = build_model(spec, "none", "cpu")
+    sx.save_model(net)
+    again = sx.load_model("theirs", "none", device="cpu")
+    sample = sx.Sample("half", Halves(1).images)
+    np.testing.assert_allclose(sx.read(again, sample).logits, sx.read(net, sample).logits, atol=2e-2)
+    rows = {row["name"]: row["from"] for row in json.loads(run("models", "--json").stdout)}
+    assert rows["theirs"] == "registered, yours"
