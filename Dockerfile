@@ -20,5 +20,6 @@ WORKDIR /home/sqexplain
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://localhost:8501/_stcore/health', timeout=4)"]
-# Inside the container every address is listened on; who reaches it is decided by -p.
+# Inside the container every address is listened on; who reaches it is decided by -p. The command becomes the server,
+# the first process of the container, which ends when `docker stop` says so.
 CMD ["sqexplain", "app", "--address", "0.0.0.0"]

@@ -1,12 +1,15 @@
 """Lists, learning, measuring and the app by the command line, and the process itself."""
 
 import json
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import torch
+from browsing import wait_for
 from commands import assert_one_sentence, run
 from halves import stop_after
 from safetensors.torch import load_file
@@ -124,16 +127,71 @@ def test_bench_tells_people_on_stderr_and_scripts_on_stdout(tmp_path, monkeypatc
     )
 
 
-def test_app_starts_the_pages_on_localhost_alone(monkeypatch):
-    started = []
+# --- app
 
-    def start(command, check):  # noqa: ARG001
-        started.append(command)
-        return subprocess.CompletedProcess(command, 0)
 
-    monkeypatch.setattr("sqexplain.cli.serving.subprocess.run", start)
-    assert run("app", "--port", 8600).exit_code == 0
-    assert {"streamlit", str(ROOT / "app.py"), "--server.address=localhost", "--server.port=8600"} <= set(started[0])
+def port_of(spot: socket.socket) -> int:
+    """Bind a socket to a free port of localhost, without listening; return the port."""
+    spot.bind(("127.0.0.1", 0))
+    return spot.getsockname()[1]
+
+
+@pytest.fixture
+def free():
+    """A port that nobody listens on."""
+    with socket.socket() as spot:
+        return port_of(spot)
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The commands that would have been run."""
+    commands = []
+    monkeypatch.setattr("sqexplain.cli.serving.serve", lambda command: commands.append(command) or 0)
+    return commands
+
+
+def test_app_starts_the_pages_on_localhost_alone(started, free):
+    assert run("app", "--port", free).exit_code == 0
+    assert {"streamlit", str(ROOT / "app.py"), "--server.address=localhost", f"--server.port={free}"} <= set(started[0])
+
+
+@pytest.mark.parametrize("address", ["localhost", "127.0.0.1", "0.0.0.0"])
+def test_app_listens_where_it_is_told_to(started, free, address):
+    done = run("app", "--port", free, "--address", address)
+    assert done.exit_code == 0, done.output
+    assert f"--server.address={address}" in started[0]
+
+
+@pytest.mark.parametrize(
+    "address", ["", " ", "0", "192.0.2.1", "no.such.host.invalid", "a" * 300, "unix:///x", "1.2.3"]
+)
+def test_app_refuses_what_is_no_address_of_this_machine(started, free, address):
+    done = run("app", "--port", free, "--address", address)
+    assert_one_sentence(done, f"'--address' is {address!r}", "localhost for this machine alone", "0.0.0.0")
+    assert not started
+
+
+def test_app_says_that_a_port_is_taken(started):
+    with socket.socket() as spot:
+        port = port_of(spot)
+        spot.listen()
+        assert_one_sentence(run("app", "--port", port), f"port {port} is taken", "--port")
+    assert not started
+
+
+def test_the_signal_to_end_ends_the_server_of_the_app_too(free, tmp_path):
+    words = [sys.executable, "-m", "sqexplain", "app", "--port", str(free)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen(words, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, **quiet)
+    try:
+        wait_for(f"http://localhost:{free}/_stcore/health")
+        server.terminate()
+        server.wait(20)
+    finally:
+        server.kill()
+    with socket.socket() as spot:
+        assert spot.connect_ex(("127.0.0.1", free)) != 0
 
 
 # --- the process

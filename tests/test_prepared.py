@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from sqexplain import prepared
 from sqexplain.cli import app
 from sqexplain.data import open_dataset
+from sqexplain.drawing import COLORMAPS, colours
 from sqexplain.evaluation.speed.estimating import forward_flops
 from sqexplain.explanation import read
 from sqexplain.media import decode_image
@@ -17,6 +19,7 @@ from sqexplain.models.large import LARGE
 from sqexplain.models.store import list_cards
 from sqexplain.prepared import FOLDER, MEASURED, OPERATIONS, comparisons, making, stored, thumbnails
 
+DAMAGED = {"missing": None, "empty": b"", "cut": b'[{"name": "talk', "other": b"[1, 2]", "foreign": b'{"a": 1}'}
 DIGESTS = {(card["name"], card["gates"]): card["sha256"] for card in list_cards()}
 PAIRS = [(name, one) for name, (_, weights) in making.MEASURES.items() for one in weights]
 
@@ -73,6 +76,42 @@ def test_the_small_pictures_are_those_that_are_drawn(data):
 
 def test_of_other_data_no_small_pictures_are_stored():
     assert thumbnails.stored("cifar10") == []
+
+
+@pytest.fixture(params=DAMAGED)
+def damaged(request, tmp_path, monkeypatch):
+    """The folder holds damaged files, or none."""
+    caches = (prepared._measured, thumbnails.stored, colours.table)
+    for kept in caches:
+        kept.cache_clear()
+    for name in (MEASURED, colours.FILE.name, *map(thumbnails.file_name, thumbnails.SETS)):
+        if DAMAGED[request.param] is not None:
+            (tmp_path / name).write_bytes(DAMAGED[request.param])
+    monkeypatch.setattr(prepared, "FOLDER", tmp_path)
+    monkeypatch.setattr(thumbnails, "FOLDER", tmp_path)
+    monkeypatch.setattr(colours, "FILE", tmp_path / colours.FILE.name)
+    yield tmp_path
+    for kept in caches:
+        kept.cache_clear()
+
+
+def test_what_is_damaged_is_taken_as_not_stored(damaged):  # noqa: ARG001
+    assert all(stored(name, DIGESTS[weights]) is None for name, weights in PAIRS)
+    assert all(thumbnails.stored(data) == [] for data in thumbnails.SETS)
+
+
+@pytest.mark.parametrize("colormap", COLORMAPS)
+def test_colours_of_a_damaged_file_are_computed(damaged, colormap):
+    np.testing.assert_array_equal(colours.table(colormap), colours.shades(colormap))
+    colours.table.cache_clear()
+    (damaged / colours.FILE.name).write_bytes((FOLDER / colours.FILE.name).read_bytes()[:-100])
+    np.testing.assert_array_equal(colours.table(colormap), colours.shades(colormap))
+
+
+@pytest.mark.parametrize("content", [{"agreement": 3}, {"agreement": [1]}, {"agreement": None}])
+def test_an_entry_of_another_kind_is_taken_as_not_stored(damaged, content):
+    (damaged / MEASURED).write_text(json.dumps(content))
+    assert stored("agreement", DIGESTS["cifar10-resnet", "class"]) is None
 
 
 def test_the_command_makes_every_file_that_ships(tmp_path, monkeypatch):

@@ -32,6 +32,22 @@ app.run()
 assert not app.exception
 print(json.dumps(sorted(sys.modules)))
 """
+WITHOUT = """
+import sys
+from streamlit.testing.v1 import AppTest
+package = sys.argv[1]
+sys.modules[package] = None
+app = AppTest.from_file("app.py", default_timeout=300).run()
+assert not app.exception
+[error] = app.error
+assert not app.caption
+print(error.value)
+del sys.modules[package]
+app.run()
+assert not app.exception
+assert not app.error
+assert app.caption
+"""
 
 
 def modules_after(code: str, *arguments: str) -> set[str]:
@@ -87,6 +103,32 @@ def test_of_several_visitors_one_imports_the_library_and_all_see_it(monkeypatch)
     assert not any(visitor.is_alive() for visitor in visitors)
     loading.load()
     assert imported == [True]
+
+
+@pytest.mark.parametrize("package", ["torch", "cv2", "plotly"])
+def test_a_package_that_cannot_be_loaded_is_a_sentence_until_it_can(package):
+    run = subprocess.run(
+        [sys.executable, "-c", WITHOUT, package], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    [line] = run.stdout.splitlines()
+    assert line.startswith(f"The app cannot start because the package `{package}` cannot be loaded")
+    assert "pip install -r requirements.txt" in line
+    assert 'pip install "sqexplain[app]"' in line
+
+
+def test_a_library_that_a_package_misses_is_a_sentence_and_a_fault_of_ours_is_not_hidden(monkeypatch):
+    monkeypatch.setattr(loading, "_loaded", threading.Event())
+    raised = [OSError("libGL.so.1: no such file"), ImportError("no name", name="sqexplain.models")]
+
+    def fail():
+        raise raised.pop(0)
+
+    monkeypatch.setattr(loading, "_import", fail)
+    assert "because a package cannot be loaded (`libGL.so.1: no such file`)" in loading._try()
+    with pytest.raises(ImportError, match="no name"):
+        loading._try()
+    assert not loading._loaded.is_set()
 
 
 def test_a_second_run_of_a_page_waits_for_nothing():

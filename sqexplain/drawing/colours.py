@@ -22,16 +22,28 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 def table(colormap: str = "cividis") -> np.ndarray:
     """Return the colours of 0 to 1 in 256 steps, (256, 3) uint8, read-only.
 
-    They come from a file of the package: matplotlib, from which `shades` takes them, is half a second to import.
+    They come from a file of the package: matplotlib, from which `shades` takes them, is half a second to import. Where
+    the file is missing or damaged, they are taken from there all the same.
 
     Raises:
         ValueError: `colormap` is not in `COLORMAPS`.
     """
     pick(COLORMAPS, colormap, "colour map")
-    with np.load(FILE) as tables:
-        colours = tables[colormap]
+    colours = _stored(colormap)
+    if colours is None:
+        colours = shades(colormap)
     colours.flags.writeable = False
     return colours
+
+
+def _stored(colormap: str) -> np.ndarray | None:
+    """Return what the file holds, None where it is missing or damaged."""
+    try:
+        with np.load(FILE) as tables:
+            colours = tables[colormap]
+    except Exception:  # a damaged archive raises nearly anything
+        return None
+    return colours if colours.shape == (256, 3) and colours.dtype == np.uint8 else None
 
 
 def shades(colormap: str) -> np.ndarray:

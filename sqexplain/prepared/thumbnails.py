@@ -1,12 +1,11 @@
 """Small pictures of the first samples of drawn data sets, for the strip of a page: drawing all takes seconds."""
 
-import json
 from collections.abc import Iterator
 from functools import cache
 
 from sqexplain.data import open_dataset
 from sqexplain.media import as_uri
-from sqexplain.prepared import FOLDER
+from sqexplain.prepared import FOLDER, content
 
 SIDE = 96  # pixels of the longer side
 SETS = {"talkers": ("demo", 11), "drawn-faces": ("test", 12)}  # data set -> split, how many samples
@@ -14,9 +13,9 @@ SETS = {"talkers": ("demo", 11), "drawn-faces": ("test", 12)}  # data set -> spl
 
 @cache
 def stored(data: str) -> list[dict[str, str]]:
-    """Return name and small picture, a data URI, of the first samples of a data set; [] where none are stored."""
-    path = FOLDER / file_name(data)
-    return json.loads(path.read_bytes()) if data in SETS and path.exists() else []
+    """Return name and small picture, a data URI, of the first samples of a data set; [] where none are stored whole."""
+    found = content(FOLDER / file_name(data)) if data in SETS else None
+    return found if isinstance(found, list) and all(map(_whole, found)) else []
 
 
 def file_name(data: str) -> str:
@@ -31,3 +30,7 @@ def drawn(data: str) -> Iterator[dict[str, str]]:
     for index in range(count):
         one = samples[index]
         yield {"name": one.name, "picture": as_uri(one.frames[len(one.frames) // 2], SIDE)}
+
+
+def _whole(entry: object) -> bool:
+    return isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("name", "picture"))
