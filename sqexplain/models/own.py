@@ -71,6 +71,8 @@ def _base_of(path: Path, registered: Registered) -> Spec:
         raise ValueError(f"it is of the model {model!r}, but {name!r} is the name of another")
     if base.streams and gates not in (*base.gated, "none"):
         raise ValueError(f"the model {model!r} has no {gates!r} gates")
+    if (shares := card.get("prevalence")) and shares.keys() != set(base.classes):
+        raise ValueError(f"the prevalence on its card is of other classes than the model {model!r} has")
     if hidden(name, gates):
         raise ValueError("weights of this name come with sqexplain and are found first; give it another")
     if gates in ALONE and not downloadable(base.name) and not nets_of(path):
