@@ -23,7 +23,7 @@ from sqexplain.learning import (
     training_recipe,
 )
 from sqexplain.locations import models_folder
-from sqexplain.models import MODELS, build_model, load_start
+from sqexplain.models import MODELS, build_model, imagenet, load_start
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.finding import find_net
 from sqexplain.models.large import LARGE, start_from
@@ -167,10 +167,11 @@ def prevalence(training: Dataset) -> dict[str, float]:
 
 
 def frozen_net(name: str, weights: Path) -> dict[str, str]:
-    """Return file and sha256 of the net that `start` loads for a block; {} for torchvision's."""
+    """Return file and sha256 of the net that `start` loads for a block."""
     spec = MODELS[name]
     path = net_beside(name, weights) or (None if downloadable(name) else find_net(spec, "none"))
     if path is None and spec.architecture in PUBLISHED:
         source = PUBLISHED[spec.architecture]
         return {"file": source.url.rpartition("/")[2], "sha256": source.sha256}
-    return {"file": path.name, "sha256": digest(path)} if path else {}
+    path = path or imagenet.place(spec.architecture)
+    return {"file": path.name, "sha256": digest(path)}

@@ -30,6 +30,7 @@ def spoil(kind, folder):
         "a share above 1": {"prevalence": {"left": 0.5, "right": 1.5}},
         "a share of another class": {"prevalence": {"left": 0.5, "up": 0.5}},
         "a path as its net": {"frozen net": {"file": 3}},
+        "no net told": {"frozen net": {}},
         "no sha256": {"sha256": None},
     }
     if kind in changed:
@@ -59,7 +60,15 @@ def spoil(kind, folder):
 
 
 KINDS = [
-    *("an unknown model", "a model of another task", "a foreign name", "no number", "a path as its net", "no sha256"),
+    *(
+        "an unknown model",
+        "a model of another task",
+        "a foreign name",
+        "no number",
+        "a path as its net",
+        "no net told",
+        "no sha256",
+    ),
     *("a huge number", "a number too long", "a share above 1", "a share of another class"),
     *("broken JSON", "deep JSON", "a huge card", "no card", "cut short", "a pickle", "huge", "no net"),
     *("a folder", "a dead link", "a pipe"),

@@ -3,12 +3,14 @@
 import json
 import shutil
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from conftest import make_classifier, make_speaker, open_page
 from halves import SPEC, Halves
+from safetensors.torch import load
 from user_folder import run, sentence
 
 import sqexplain as sx
@@ -16,9 +18,9 @@ from sqexplain import publishing
 from sqexplain.classifier import Classifier
 from sqexplain.locations import data_folder, models_folder
 from sqexplain.media import encode_png
-from sqexplain.models import build_model
+from sqexplain.models import build_model, imagenet
 from sqexplain.models.finding import left_out
-from sqexplain.models.store import digest, read_card
+from sqexplain.models.store import digest, packed, read_card
 from sqexplain.ui import cache
 
 pytestmark = pytest.mark.usefixtures("tiny")
@@ -123,6 +125,32 @@ def test_a_block_for_a_shipped_net_finds_it_by_its_card(home):
     assert all(torch.equal(found.net.state_dict()[key], shipped[key]) for key in shipped if "trained" not in key)
     publishing.write_card(path, card | {"frozen net": {"file": "scenes-resnet.none.safetensors", "sha256": "0"}})
     assert "trained on other weights of its net" in sentence(sx.load_model, "gates")
+
+
+def test_a_block_on_published_weights_is_never_put_on_another_net(empty, monkeypatch, tmp_path):
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    spec = replace(SPEC, name="squeezenet1_1")
+    monkeypatch.setitem(sx.MODELS, spec.name, spec)
+    monkeypatch.setitem(sx.DATASETS, "halves", lambda split, root: Halves(64, ("train", "test").index(split)))  # noqa: ARG005
+    (tmp_path / "checkpoints").mkdir()
+    file = tmp_path / "checkpoints" / "net.pth"
+    torch.save(load(packed(build_model(spec, "none", "cpu"))), file)
+    file = file.rename(file.with_name(f"net-{digest(file)[:8]}.pth"))
+    known = SimpleNamespace(url=f"a/{file.name}", get_state_dict=lambda **_: torch.load(file))
+    monkeypatch.setattr(imagenet, "published", lambda name: known)  # noqa: ARG005
+    done = run("retrofit", spec.name, "--name", "mine", "--epochs", 1)
+    assert done.exit_code == 0, done.output
+    path = empty / "mine.class.safetensors"
+    assert read_card(path)["frozen net"] == {"file": file.name, "sha256": digest(file)}
+    before = sx.load_model("mine", device="cpu").net.state_dict()
+    assert run("train", spec.name, "--name", "mine", "--epochs", 1).exit_code == 0  # another net of the same name
+    after = sx.load_model("mine", device="cpu").net.state_dict()
+    assert all(torch.equal(before[key], after[key]) for key in before)
+    publishing.write_card(path, read_card(path) | {"frozen net": {}})
+    assert "does not tell the net" in sentence(sx.load_model, "mine", "class")
+    assert "does not tell the net" in sentence(sx.load_model, "mine", "class", path)
+    publishing.write_card(path, read_card(path) | {"frozen net": {"file": file.name, "sha256": "0"}})
+    assert "other weights of its net" in sentence(sx.load_model, "mine", "class")
 
 
 # --- refused before work
