@@ -1,7 +1,10 @@
 """The user's folder of models: what is trained or saved there is found by name, everywhere."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -20,7 +23,8 @@ from sqexplain.locations import data_folder, models_folder
 from sqexplain.media import encode_png
 from sqexplain.models import build_model, imagenet
 from sqexplain.models.finding import left_out
-from sqexplain.models.store import digest, packed, read_card
+from sqexplain.models.locks import hold
+from sqexplain.models.store import digest, packed, read_card, write_card, write_weights
 from sqexplain.ui import cache
 
 pytestmark = pytest.mark.usefixtures("tiny")
@@ -117,13 +121,13 @@ def test_a_block_for_a_shipped_net_finds_it_by_its_card(home):
     known = {"frozen net": publishing.frozen_net("scenes-resnet", home / "gates.sparse.safetensors")}
     assert known["frozen net"]["file"] == "scenes-resnet.none.safetensors"
     classifier.block.trained.fill_(True)
-    path = publishing.write_weights(replace(classifier, spec=replace(spec, name="gates", base=spec.name)), home)
+    path = write_weights(replace(classifier, spec=replace(spec, name="gates", base=spec.name)), home)
     card = {"name": "gates", "model": spec.name, "gates": "sparse", "sha256": digest(path), **known}
-    publishing.write_card(path, card)
+    write_card(path, card)
     found = sx.load_model("gates", device="cpu")
     shipped = sx.load_model("scenes-resnet", "none", device="cpu").net.state_dict()
     assert all(torch.equal(found.net.state_dict()[key], shipped[key]) for key in shipped if "trained" not in key)
-    publishing.write_card(path, card | {"frozen net": {"file": "scenes-resnet.none.safetensors", "sha256": "0"}})
+    write_card(path, card | {"frozen net": {"file": "scenes-resnet.none.safetensors", "sha256": "0"}})
     assert "trained on other weights of its net" in sentence(sx.load_model, "gates")
 
 
@@ -146,10 +150,10 @@ def test_a_block_on_published_weights_is_never_put_on_another_net(empty, monkeyp
     assert run("train", spec.name, "--name", "mine", "--epochs", 1).exit_code == 0  # another net of the same name
     after = sx.load_model("mine", device="cpu").net.state_dict()
     assert all(torch.equal(before[key], after[key]) for key in before)
-    publishing.write_card(path, read_card(path) | {"frozen net": {}})
+    write_card(path, read_card(path) | {"frozen net": {}})
     assert "does not tell the net" in sentence(sx.load_model, "mine", "class")
     assert "does not tell the net" in sentence(sx.load_model, "mine", "class", path)
-    publishing.write_card(path, read_card(path) | {"frozen net": {"file": file.name, "sha256": "0"}})
+    write_card(path, read_card(path) | {"frozen net": {"file": file.name, "sha256": "0"}})
     assert "other weights of its net" in sentence(sx.load_model, "mine", "class")
 
 
@@ -178,6 +182,36 @@ def test_a_run_whose_weights_would_not_be_found_is_refused(home, words, parts):
     assert len(done.stderr.splitlines()) == 1
     assert all(part in done.stderr for part in parts), done.stderr
     assert sorted(home.iterdir()) == before
+
+
+def test_two_runs_do_not_work_on_the_same_name(empty):
+    path, lock = empty / "race.none.safetensors", empty / "race.none.lock"
+    words = ("train", "tiny", "--name", "race", "--epochs", 1)
+    rows = publishing.make("tiny", "none", Halves(64), Halves(64, 1), epochs=1, own_name="race")
+    next(rows)
+    assert left_out() == {}
+    done = run(*words)
+    assert done.exit_code == 2
+    assert "another run works on" in done.stderr
+    assert "another run works on" in sentence(
+        lambda: next(publishing.make("tiny", "none", Halves(64), Halves(64, 1), own_name="race"))
+    )
+    rows.close()
+    assert not lock.exists()
+    (empty / "race.none.checkpoint").unlink(missing_ok=True)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for left in (str(gone.pid), str(os.getpid()), "what"):  # of runs that were killed
+        lock.write_text(left)
+        with hold(path):
+            assert lock.read_text() == str(os.getpid())
+        assert not lock.exists()
+    lock.write_text(str(os.getppid()))
+    assert "another run works on" in sentence(hold(path).__enter__)
+    lock.unlink()
+    assert run(*words).exit_code == 0
+    assert read_card(path)["sha256"] == digest(path)
+    assert sorted(file.name for file in empty.iterdir()) == ["race.none.json", path.name]
 
 
 # --- save_model

@@ -14,7 +14,7 @@ from sqexplain.models.nets.speech.published import PUBLISHED
 from sqexplain.models.store import ALONE, SUFFIX, nets_of, split_name, weights_path
 from sqexplain.registry import NAME
 
-BESIDE = (".json", ".checkpoint", ".vectors", ".part")  # what may lie beside weights, finished or not
+BESIDE = (".json", ".checkpoint", ".vectors", ".part", ".lock")  # what may lie beside weights, finished or not
 
 UNTOLD = "its card does not tell the net that its block was made for; retrofit a new block"
 
