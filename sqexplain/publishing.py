@@ -2,7 +2,7 @@
 
 import hashlib
 import platform
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ def make(
     command: str = "",
     base: str | Path | None = None,
     own_name: str | None = None,
-) -> Iterator[Epoch | Progress | Score | Path]:
+) -> Generator[Epoch | Progress | Score | Path, None, None]:
     """Yield epochs while a model learns, then its scores on `test`, at last the path of the weights in `folder`.
 
     "none" and "paper" are trained from scratch, or on from the weights `base`; "sparse" and "class" are retrofitted on

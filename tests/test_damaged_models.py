@@ -14,7 +14,7 @@ from sqexplain.models import cards
 from sqexplain.models.finding import find_all, left_out
 from sqexplain.models.store import read_card
 
-pytestmark = pytest.mark.usefixtures("tiny")
+pytestmark = pytest.mark.usefixtures("tiny_halves")
 
 
 def spoil(kind, folder):

@@ -8,17 +8,15 @@ import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 import torch
-from conftest import make_classifier, make_speaker, open_page
+from conftest import make_speaker, open_page
 from halves import SPEC, Halves
 from safetensors.torch import load
 from user_folder import run, sentence
 
 import sqexplain as sx
 from sqexplain import publishing
-from sqexplain.classifier import Classifier
 from sqexplain.locations import data_folder, models_folder
 from sqexplain.media import encode_png
 from sqexplain.models import build_model, imagenet
@@ -27,13 +25,7 @@ from sqexplain.models.locks import hold
 from sqexplain.models.store import digest, packed, read_card, write_card, write_weights
 from sqexplain.ui import cache
 
-pytestmark = pytest.mark.usefixtures("tiny")
-
-
-@pytest.fixture
-def empty(tmp_path, monkeypatch):
-    monkeypatch.setenv("SQEXPLAIN_HOME", str(tmp_path / "none"))
-    return tmp_path / "none" / "models"
+pytestmark = pytest.mark.usefixtures("tiny_halves")
 
 
 # --- found by name
@@ -212,59 +204,3 @@ def test_two_runs_do_not_work_on_the_same_name(empty):
     assert run(*words).exit_code == 0
     assert read_card(path)["sha256"] == digest(path)
     assert sorted(file.name for file in empty.iterdir()) == ["race.none.json", path.name]
-
-
-# --- save_model
-
-
-def own(gates="class", name="tiny"):
-    torch.manual_seed(0)
-    net = build_model(SPEC, gates, "cpu")
-    for block in net.blocks.values():
-        block.trained.fill_(True)
-    return replace(net, spec=replace(net.spec, name=name))
-
-
-@pytest.mark.parametrize("gates", ["none", "paper", "sparse", "class"])
-def test_a_saved_classifier_is_found_and_answers_as_before(empty, gates):
-    classifier = own(gates)
-    path = sx.save_model(classifier, name="kept.1")
-    assert path == empty / f"kept.1.{gates}.safetensors"
-    card = read_card(path)
-    assert (card["name"], card["model"], card["scores"], card["sha256"]) == ("kept.1", "tiny", {}, digest(path))
-    again = sx.load_model("kept.1", gates, device="cpu")
-    sample = sx.Sample("half", Halves(1).images)
-    one, other = (sx.read(each, sample).logits for each in (classifier, again))
-    np.testing.assert_allclose(one, other, atol=2e-2)
-    assert left_out() == {}
-    assert sx.load_model("kept.1", device="cpu").gates == ("class" if gates == "none" else gates)
-
-
-@pytest.mark.usefixtures("empty")
-@pytest.mark.parametrize("gates", ["none", "sparse", "paper"])
-def test_a_saved_net_for_clips_is_found_without_its_gates_named(gates):
-    sx.save_model(make_speaker(gates), name="mine")
-    assert sx.load_model("mine", device="cpu").gates == gates
-
-
-def test_what_cannot_be_saved_is_said_and_nothing_is_written(empty, tmp_path):
-    foreign = Classifier.from_net(make_classifier().net, 4, 16, name="mine")
-    assert "register_model" in sentence(sx.save_model, foreign)
-    assert "'classes'" in sentence(sx.save_model, replace(own(), spec=replace(SPEC, classes=("a", "b"))))
-    assert "weights of the net" in sentence(sx.save_model, replace(make_classifier(), spec=SPEC))
-    assert "not trained" in sentence(sx.save_model, build_model(SPEC, "sparse", "cpu"))
-    for name in ("../x", "a/b", ".x", "ä", "a b", "", "x" * 99, "a\n"):
-        assert not name or "letters" in sentence(sx.save_model, own(), name=name)
-    assert "another model" in sentence(sx.save_model, own(), name="cifar10-resnet")
-    assert "--name" in sentence(sx.save_model, sx.load_model("scenes-resnet"))
-    assert not empty.exists()
-    (tmp_path / "file").write_text("")
-    assert "cannot be written" in sentence(sx.save_model, own(), tmp_path / "file")
-    sx.save_model(own(), name="mine")
-    before = {path: path.read_bytes() for path in empty.iterdir()}
-    assert "there already" in sentence(sx.save_model, own(), name="mine")
-    other = own("sparse")
-    for value in other.net.parameters():
-        value.data += 1
-    assert "another net" in sentence(sx.save_model, other, name="mine")
-    assert {path: path.read_bytes() for path in empty.iterdir()} == before

@@ -89,11 +89,13 @@ def claim(weights: Path, resume: bool) -> Path:
         ValueError: another run works on them, there is a stopped run and no --resume, or there are finished weights.
     """
     from sqexplain.models.locks import check_free
+    from sqexplain.models.store import read_card
 
     check_free(weights)
     checkpoint = weights.with_suffix(".checkpoint")
     if checkpoint.exists() and not resume:
         raise ValueError(f"'{checkpoint}' is a stopped run; add --resume to go on, or give another --name or --out")
-    if weights.exists() and not checkpoint.exists():
+    if weights.exists() and (not checkpoint.exists() or "recipe" not in (read_card(weights) or {"recipe": {}})):
+        # beside a checkpoint lie weights without a card yet, those of the run itself, or what save_model kept
         raise ValueError(f"'{weights}' is there already; move it away, or give another --name or --out")
     return checkpoint

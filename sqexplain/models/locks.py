@@ -4,11 +4,12 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SUFFIX = ".lock"
 YOUNG = 60  # seconds in which a lock without a process may still be getting one
+DAY = 24 * 60 * 60
 _held: set[Path] = set()  # by this process: after a restart in a container the number of a process is that of the old
 
 
@@ -31,6 +32,7 @@ def hold(weights: Path) -> Iterator[None]:
     try:
         with os.fdopen(number, "w") as file:
             file.write(str(os.getpid()))
+        _remove_parts(lock.parent)
         yield
     finally:
         _held.discard(lock)
@@ -64,6 +66,14 @@ def _take_over(weights: Path) -> None:
         aside.rename(lock)
         check_free(weights)
     aside.unlink(missing_ok=True)
+
+
+def _remove_parts(folder: Path) -> None:
+    """Remove what kills have left of files in writing, more than a day ago."""
+    for part in folder.glob(f".{'[0-9a-f]' * 16}.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > DAY:
+                part.unlink()
 
 
 def _is_held(file: Path, lock: Path) -> bool:
