@@ -1,13 +1,15 @@
-"""Making a model that can be shipped: learn, store, measure what was stored, write its card."""
+"""Making a model that can be shipped: learn, measure what will be stored, write it with its card."""
 
+import hashlib
 import platform
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import load
 
 from sqexplain.classifier import Classifier
 from sqexplain.evaluation import Score, evaluate
@@ -23,14 +25,16 @@ from sqexplain.learning import (
     training_recipe,
 )
 from sqexplain.locations import models_folder
-from sqexplain.models import MODELS, build_model, load_start
+from sqexplain.media import write_files
+from sqexplain.models import MODELS, build_model, imagenet, load_start
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.finding import find_net
 from sqexplain.models.large import LARGE, start_from
+from sqexplain.models.locks import hold
 from sqexplain.models.nets.speech.published import PUBLISHED
 from sqexplain.models.own import downloadable
 from sqexplain.models.saving import check_place
-from sqexplain.models.store import digest, split_name, weights_path, write_card, write_weights
+from sqexplain.models.store import card_bytes, digest, packed, split_name, weights_path
 from sqexplain.progress import Progress
 from sqexplain.registry import pick
 from sqexplain.sample import Dataset
@@ -49,7 +53,7 @@ def make(
     command: str = "",
     base: str | Path | None = None,
     own_name: str | None = None,
-) -> Iterator[Epoch | Progress | Score | Path]:
+) -> Generator[Epoch | Progress | Score | Path, None, None]:
     """Yield epochs while a model learns, then its scores on `test`, at last the path of the weights in `folder`.
 
     "none" and "paper" are trained from scratch, or on from the weights `base`; "sparse" and "class" are retrofitted on
@@ -68,6 +72,12 @@ def make(
             does not know.
     """
     weights = destination(name, gates, folder, own_name)
+    with hold(weights):
+        yield from _make(name, gates, training, test, weights, seed, epochs, device, command, base)
+
+
+def _make(name, gates, training, test, weights, seed, epochs, device, command, base):
+    """Do what `make` does while the name is kept for it."""
     checkpoint = weights.with_suffix(".checkpoint")
     classifier, recipe = start(name, gates, weights, seed, epochs, device, base)
     training, test = match(classifier.spec, training), match(classifier.spec, test)
@@ -124,7 +134,7 @@ def net_beside(name: str, weights: Path) -> Path | None:
 def publish(
     classifier: Classifier, known: dict, training: Dataset, test: Dataset, folder: Path
 ) -> Iterator[Progress | Score | Path]:
-    """Store the classifier, read it back, measure it on `test`, write its card; yield the scores and the path.
+    """Measure the classifier on `test` as it is stored, write weights and card; yield the scores and the path.
 
     Args:
         known: what the card says of how it learned.
@@ -143,17 +153,18 @@ def publish(
     if spec.task == MULTILABEL:
         card["prevalence"] = prevalence(training)
         classifier.card["prevalence"] = card["prevalence"]
-    path = write_weights(classifier, folder)
-    load_state(classifier.net, read_checkpoint(path)[0], path, partly=gates in RETROFITTED)  # rounded, as it was stored
+    path, data = weights_path(spec.name, gates, folder), packed(classifier)
+    load_state(classifier.net, load(data), path, partly=gates in RETROFITTED)  # rounded, as it is stored
     scores = {}
     for row in evaluate(classifier, test):
         if isinstance(row, Score):
             scores[row.name] = round(row.value, 5)
         yield row
-    card |= {"name": spec.name, "model": spec.architecture, "gates": gates, "sha256": digest(path)}
-    data = "" if test.name == spec.data else f" --data {test.name}"
-    measured = f"python -m sqexplain evaluate {spec.name} --gates {gates}{data}"
-    write_card(path, card | {f"test {what}": len(test), "scores": scores, "measured by": measured})
+    card |= {"name": spec.name, "model": spec.architecture, "gates": gates, "sha256": hashlib.sha256(data).hexdigest()}
+    named = "" if test.name == spec.data else f" --data {test.name}"
+    measured = f"python -m sqexplain evaluate {spec.name} --gates {gates}{named}"
+    card |= {f"test {what}": len(test), "scores": scores, "measured by": measured}
+    write_files({path: data, path.with_suffix(".json"): card_bytes(card)})
     yield path
 
 
@@ -167,10 +178,11 @@ def prevalence(training: Dataset) -> dict[str, float]:
 
 
 def frozen_net(name: str, weights: Path) -> dict[str, str]:
-    """Return file and sha256 of the net that `start` loads for a block; {} for torchvision's."""
+    """Return file and sha256 of the net that `start` loads for a block."""
     spec = MODELS[name]
     path = net_beside(name, weights) or (None if downloadable(name) else find_net(spec, "none"))
     if path is None and spec.architecture in PUBLISHED:
         source = PUBLISHED[spec.architecture]
         return {"file": source.url.rpartition("/")[2], "sha256": source.sha256}
-    return {"file": path.name, "sha256": digest(path)} if path else {}
+    path = path or imagenet.place(spec.architecture)
+    return {"file": path.name, "sha256": digest(path)}

@@ -14,7 +14,7 @@ from sqexplain.models import cards
 from sqexplain.models.finding import find_all, left_out
 from sqexplain.models.store import read_card
 
-pytestmark = pytest.mark.usefixtures("tiny")
+pytestmark = pytest.mark.usefixtures("tiny_halves")
 
 
 def spoil(kind, folder):
@@ -26,13 +26,19 @@ def spoil(kind, folder):
         "a model of another task": {"model": "speaker"},
         "a foreign name": {"name": "../../my-net"},
         "no number": {"scores": {"accuracy": "good"}},
+        "a huge number": {"scores": {"accuracy": 10**400}},
+        "a share above 1": {"prevalence": {"left": 0.5, "right": 1.5}},
+        "a share of another class": {"prevalence": {"left": 0.5, "up": 0.5}},
         "a path as its net": {"frozen net": {"file": 3}},
+        "no net told": {"frozen net": {}},
         "no sha256": {"sha256": None},
     }
     if kind in changed:
         card.write_text(json.dumps(content | changed[kind]))
     elif kind == "broken JSON":
         card.write_text("{" * 5000)
+    elif kind == "a number too long":
+        card.write_text(card.read_text().replace('"scores": {', '"scores": {"a": ' + "1" * 5000 + ", ", 1))
     elif kind == "deep JSON":
         card.write_text("[" * 100_000 + "]" * 100_000)
     elif kind == "a huge card":
@@ -54,7 +60,16 @@ def spoil(kind, folder):
 
 
 KINDS = [
-    *("an unknown model", "a model of another task", "a foreign name", "no number", "a path as its net", "no sha256"),
+    *(
+        "an unknown model",
+        "a model of another task",
+        "a foreign name",
+        "no number",
+        "a path as its net",
+        "no net told",
+        "no sha256",
+    ),
+    *("a huge number", "a number too long", "a share above 1", "a share of another class"),
     *("broken JSON", "deep JSON", "a huge card", "no card", "cut short", "a pickle", "huge", "no net"),
     *("a folder", "a dead link", "a pipe"),
 ]

@@ -1,33 +1,31 @@
 """The user's folder of models: what is trained or saved there is found by name, everywhere."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
-import numpy as np
 import pytest
 import torch
-from conftest import make_classifier, make_speaker, open_page
+from conftest import make_speaker, open_page
 from halves import SPEC, Halves
+from safetensors.torch import load
 from user_folder import run, sentence
 
 import sqexplain as sx
 from sqexplain import publishing
-from sqexplain.classifier import Classifier
 from sqexplain.locations import data_folder, models_folder
 from sqexplain.media import encode_png
-from sqexplain.models import build_model
+from sqexplain.models import build_model, imagenet
 from sqexplain.models.finding import left_out
-from sqexplain.models.store import digest, read_card
+from sqexplain.models.locks import hold
+from sqexplain.models.store import digest, packed, read_card, write_card, write_weights
 from sqexplain.ui import cache
 
-pytestmark = pytest.mark.usefixtures("tiny")
-
-
-@pytest.fixture
-def empty(tmp_path, monkeypatch):
-    monkeypatch.setenv("SQEXPLAIN_HOME", str(tmp_path / "none"))
-    return tmp_path / "none" / "models"
+pytestmark = pytest.mark.usefixtures("tiny_halves")
 
 
 # --- found by name
@@ -115,14 +113,40 @@ def test_a_block_for_a_shipped_net_finds_it_by_its_card(home):
     known = {"frozen net": publishing.frozen_net("scenes-resnet", home / "gates.sparse.safetensors")}
     assert known["frozen net"]["file"] == "scenes-resnet.none.safetensors"
     classifier.block.trained.fill_(True)
-    path = publishing.write_weights(replace(classifier, spec=replace(spec, name="gates", base=spec.name)), home)
+    path = write_weights(replace(classifier, spec=replace(spec, name="gates", base=spec.name)), home)
     card = {"name": "gates", "model": spec.name, "gates": "sparse", "sha256": digest(path), **known}
-    publishing.write_card(path, card)
+    write_card(path, card)
     found = sx.load_model("gates", device="cpu")
     shipped = sx.load_model("scenes-resnet", "none", device="cpu").net.state_dict()
     assert all(torch.equal(found.net.state_dict()[key], shipped[key]) for key in shipped if "trained" not in key)
-    publishing.write_card(path, card | {"frozen net": {"file": "scenes-resnet.none.safetensors", "sha256": "0"}})
+    write_card(path, card | {"frozen net": {"file": "scenes-resnet.none.safetensors", "sha256": "0"}})
     assert "trained on other weights of its net" in sentence(sx.load_model, "gates")
+
+
+def test_a_block_on_published_weights_is_never_put_on_another_net(empty, monkeypatch, tmp_path):
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    spec = replace(SPEC, name="squeezenet1_1")
+    monkeypatch.setitem(sx.MODELS, spec.name, spec)
+    monkeypatch.setitem(sx.DATASETS, "halves", lambda split, root: Halves(64, ("train", "test").index(split)))  # noqa: ARG005
+    (tmp_path / "checkpoints").mkdir()
+    file = tmp_path / "checkpoints" / "net.pth"
+    torch.save(load(packed(build_model(spec, "none", "cpu"))), file)
+    file = file.rename(file.with_name(f"net-{digest(file)[:8]}.pth"))
+    known = SimpleNamespace(url=f"a/{file.name}", get_state_dict=lambda **_: torch.load(file))
+    monkeypatch.setattr(imagenet, "published", lambda name: known)  # noqa: ARG005
+    done = run("retrofit", spec.name, "--name", "mine", "--epochs", 1)
+    assert done.exit_code == 0, done.output
+    path = empty / "mine.class.safetensors"
+    assert read_card(path)["frozen net"] == {"file": file.name, "sha256": digest(file)}
+    before = sx.load_model("mine", device="cpu").net.state_dict()
+    assert run("train", spec.name, "--name", "mine", "--epochs", 1).exit_code == 0  # another net of the same name
+    after = sx.load_model("mine", device="cpu").net.state_dict()
+    assert all(torch.equal(before[key], after[key]) for key in before)
+    write_card(path, read_card(path) | {"frozen net": {}})
+    assert "does not tell the net" in sentence(sx.load_model, "mine", "class")
+    assert "does not tell the net" in sentence(sx.load_model, "mine", "class", path)
+    write_card(path, read_card(path) | {"frozen net": {"file": file.name, "sha256": "0"}})
+    assert "other weights of its net" in sentence(sx.load_model, "mine", "class")
 
 
 # --- refused before work
@@ -152,70 +176,31 @@ def test_a_run_whose_weights_would_not_be_found_is_refused(home, words, parts):
     assert sorted(home.iterdir()) == before
 
 
-# --- save_model
-
-
-def own(gates="class", name="tiny"):
-    torch.manual_seed(0)
-    net = build_model(SPEC, gates, "cpu")
-    for block in net.blocks.values():
-        block.trained.fill_(True)
-    return replace(net, spec=replace(net.spec, name=name))
-
-
-@pytest.mark.parametrize("gates", ["none", "paper", "sparse", "class"])
-def test_a_saved_classifier_is_found_and_answers_as_before(empty, gates):
-    classifier = own(gates)
-    path = sx.save_model(classifier, name="kept.1")
-    assert path == empty / f"kept.1.{gates}.safetensors"
-    card = read_card(path)
-    assert (card["name"], card["model"], card["scores"], card["sha256"]) == ("kept.1", "tiny", {}, digest(path))
-    again = sx.load_model("kept.1", gates, device="cpu")
-    sample = sx.Sample("half", Halves(1).images)
-    one, other = (sx.read(each, sample).logits for each in (classifier, again))
-    np.testing.assert_allclose(one, other, atol=2e-2)
+def test_two_runs_do_not_work_on_the_same_name(empty):
+    path, lock = empty / "race.none.safetensors", empty / "race.none.lock"
+    words = ("train", "tiny", "--name", "race", "--epochs", 1)
+    rows = publishing.make("tiny", "none", Halves(64), Halves(64, 1), epochs=1, own_name="race")
+    next(rows)
     assert left_out() == {}
-    assert sx.load_model("kept.1", device="cpu").gates == ("class" if gates == "none" else gates)
-
-
-@pytest.mark.usefixtures("empty")
-@pytest.mark.parametrize("gates", ["none", "sparse", "paper"])
-def test_a_saved_net_for_clips_is_found_without_its_gates_named(gates):
-    sx.save_model(make_speaker(gates), name="mine")
-    assert sx.load_model("mine", device="cpu").gates == gates
-
-
-def test_what_cannot_be_saved_is_said_and_nothing_is_written(empty, tmp_path):
-    foreign = Classifier.from_net(make_classifier().net, 4, 16, name="mine")
-    assert "register_model" in sentence(sx.save_model, foreign)
-    assert "'classes'" in sentence(sx.save_model, replace(own(), spec=replace(SPEC, classes=("a", "b"))))
-    assert "weights of the net" in sentence(sx.save_model, replace(make_classifier(), spec=SPEC))
-    assert "not trained" in sentence(sx.save_model, build_model(SPEC, "sparse", "cpu"))
-    for name in ("../x", "a/b", ".x", "ä", "a b", "", "x" * 99, "a\n"):
-        assert not name or "letters" in sentence(sx.save_model, own(), name=name)
-    assert "another model" in sentence(sx.save_model, own(), name="cifar10-resnet")
-    assert "--name" in sentence(sx.save_model, sx.load_model("scenes-resnet"))
-    assert not empty.exists()
-    (tmp_path / "file").write_text("")
-    assert "cannot be written" in sentence(sx.save_model, own(), tmp_path / "file")
-    sx.save_model(own(), name="mine")
-    before = {path: path.read_bytes() for path in empty.iterdir()}
-    assert "there already" in sentence(sx.save_model, own(), name="mine")
-    other = own("sparse")
-    for value in other.net.parameters():
-        value.data += 1
-    assert "another net" in sentence(sx.save_model, other, name="mine")
-    assert {path: path.read_bytes() for path in empty.iterdir()} == before
-
-
-def test_a_saved_net_of_a_registered_architecture_is_found(tmp_path, monkeypatch):
-    monkeypatch.setenv("SQEXPLAIN_HOME", str(tmp_path))
-    spec = replace(SPEC, name="theirs")
-    monkeypatch.setitem(sx.MODELS, "theirs", spec)  # as register_model does, and forgotten afterwards
-    net = build_model(spec, "none", "cpu")
-    sx.save_model(net)
-    again = sx.load_model("theirs", "none", device="cpu")
-    sample = sx.Sample("half", Halves(1).images)
-    np.testing.assert_allclose(sx.read(again, sample).logits, sx.read(net, sample).logits, atol=2e-2)
-    rows = {row["name"]: row["from"] for row in json.loads(run("models", "--json").stdout)}
-    assert rows["theirs"] == "registered, yours"
+    done = run(*words)
+    assert done.exit_code == 2
+    assert "another run works on" in done.stderr
+    assert "another run works on" in sentence(
+        lambda: next(publishing.make("tiny", "none", Halves(64), Halves(64, 1), own_name="race"))
+    )
+    rows.close()
+    assert not lock.exists()
+    (empty / "race.none.checkpoint").unlink(missing_ok=True)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for left in (str(gone.pid), str(os.getpid()), "what"):  # of runs that were killed
+        lock.write_text(left)
+        with hold(path):
+            assert lock.read_text() == str(os.getpid())
+        assert not lock.exists()
+    lock.write_text(str(os.getppid()))
+    assert "another run works on" in sentence(hold(path).__enter__)
+    lock.unlink()
+    assert run(*words).exit_code == 0
+    assert read_card(path)["sha256"] == digest(path)
+    assert sorted(file.name for file in empty.iterdir()) == ["race.none.json", path.name]

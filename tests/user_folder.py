@@ -49,7 +49,7 @@ def make_home(folder: Path) -> Path:
 
 
 @pytest.fixture
-def tiny():
+def tiny_halves():
     """The tiny model and its data are known."""
     with tiny_known():
         yield
@@ -68,3 +68,10 @@ def home(made_home, tmp_path, monkeypatch):
     cache.shipped.clear()
     yield tmp_path / "home" / "models"
     cache.shipped.clear()
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    """A user's folder of models that is not there yet."""
+    monkeypatch.setenv("SQEXPLAIN_HOME", str(tmp_path / "none"))
+    return tmp_path / "none" / "models"

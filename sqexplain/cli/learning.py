@@ -1,5 +1,6 @@
 """`train` and `retrofit`: one line for each epoch; a run that was stopped goes on with --resume."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -73,7 +74,8 @@ def learn(verb, model, gates, data, root, epochs, seed, name, folder, resume, do
     command = f"python -m sqexplain {verb} {model} {text}"  # goes into the card, without the folders of this machine
     rows = make(model, gates, training, test, folder, seed, epochs, device, command, base, name)
     try:
-        watch(rows, "agreement" if gates in ("sparse", "class") else "accuracy")
+        with closing(rows):  # an interrupt between two of its rows ends it too
+            watch(rows, "agreement" if gates in ("sparse", "class") else "accuracy")
     except KeyboardInterrupt:
         if checkpoint.exists():
             note(f"the same command with --resume goes on from '{checkpoint}'")
@@ -84,11 +86,16 @@ def claim(weights: Path, resume: bool) -> Path:
     """Return the path of the checkpoint of the run that makes `weights`; refuse to overwrite another run.
 
     Raises:
-        ValueError: there is a stopped run and no --resume, or there are finished weights.
+        ValueError: another run works on them, there is a stopped run and no --resume, or there are finished weights.
     """
+    from sqexplain.models.locks import check_free
+    from sqexplain.models.store import read_card
+
+    check_free(weights)
     checkpoint = weights.with_suffix(".checkpoint")
     if checkpoint.exists() and not resume:
         raise ValueError(f"'{checkpoint}' is a stopped run; add --resume to go on, or give another --name or --out")
-    if weights.exists() and not checkpoint.exists():
+    if weights.exists() and (not checkpoint.exists() or "recipe" not in (read_card(weights) or {"recipe": {}})):
+        # beside a checkpoint lie weights without a card yet, those of the run itself, or what save_model kept
         raise ValueError(f"'{weights}' is there already; move it away, or give another --name or --out")
     return checkpoint

@@ -85,7 +85,7 @@ def _load_own(classifier: Classifier, block: Path | None = None) -> None:
     spec, gates = classifier.spec, classifier.gates
     if block is None and gates in ALONE:
         block = find_weights(spec.name, gates)
-    path = None if downloadable(spec.name) else find_net(spec, gates, block)
+    path = None if block is None and downloadable(spec.name) else find_net(spec, gates, block)
     if path is not None:
         _load_stored(classifier, path)
     elif spec.architecture in IMAGENET:

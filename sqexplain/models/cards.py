@@ -4,9 +4,9 @@ The card is read, and the first bytes of the weights, which tell their length; b
 """
 
 import json
-import math
 import os
 import stat
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from sqexplain.registry import NAME
 
 CARD_BYTES, HEADER_BYTES = 1 << 20, 10 << 20  # none of ours comes near
 NEEDED = ("name", "gates", "sha256")
+LARGEST = sys.float_info.max
 OBJECTS = ("data", "frozen net", "prevalence", "scores", "recipe", "versions")
 
 
@@ -58,7 +59,7 @@ def _check(weights: str, card: str, weights_stamp: tuple, card_stamp: tuple) -> 
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         return "its card is no JSON"
     except ValueError as error:
-        return str(error)
+        return "its card holds a number that is too long" if "digits" in str(error) else str(error)
     return _fault(found, *split_name(Path(weights).name)) or found
 
 
@@ -104,8 +105,11 @@ def _fault(card: object, name: str, gates: str) -> str:
     counts = (card.get(key, 0) for key in ("test pictures", "test clips"))
     if not _numbers((*card.get("scores", {}).values(), *card.get("prevalence", {}).values(), *counts)):
         return "its card has a score, a prevalence or a count that is no number"
+    if not all(0 <= share <= 1 for share in card.get("prevalence", {}).values()):
+        return "its card has a prevalence that is not in 0 ... 1"
     return ""
 
 
 def _numbers(values: Iterable[object]) -> bool:
-    return all(isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one) for one in values)
+    """Say whether all are finite numbers; an integer that no float can hold counts as infinite."""
+    return all(isinstance(one, int | float) and not isinstance(one, bool) and abs(one) <= LARGEST for one in values)

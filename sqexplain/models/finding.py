@@ -6,6 +6,7 @@ from sqexplain.classifier import Spec
 from sqexplain.gates import KINDS
 from sqexplain.locations import models_folder
 from sqexplain.models import own
+from sqexplain.models.imagenet import is_published
 from sqexplain.models.nets.speech.published import PUBLISHED
 from sqexplain.models.store import ALONE, digest, nets_of, read_card, weights_path
 from sqexplain.models.table import MODELS
@@ -57,11 +58,15 @@ def find_net(spec: Spec, gates: str, block: Path | None = None) -> Path | None:
         return path or next((find_net(spec, gates, one) for one in blocks), None)
     wanted = read_card(block).get("frozen net", {}).get("sha256")
     nets = nets_of(block)
-    if wanted is None or block == weights_path(spec.name, gates):  # what is shipped was tested together
-        return nets[0] if nets else None
+    if block == weights_path(spec.name, gates) or (
+        wanted is None and block.parent.resolve() != models_folder().resolve()
+    ):
+        return nets[0] if nets else None  # what is shipped was tested together, a file from elsewhere may have no card
+    if wanted is None:
+        raise ValueError(f"'{block}' cannot be used: {own.UNTOLD}")
     fitting = next((path for path in nets if digest(path) == wanted), None)
     source = PUBLISHED.get(spec.architecture)
-    if fitting is None and not (source and source.sha256 == wanted):
+    if fitting is None and not (source and source.sha256 == wanted) and not is_published(spec.architecture, wanted):
         raise ValueError(
             f"the block '{block}' was trained on other weights of its net than there are; bring that net back, or "
             "retrofit a new block"

@@ -190,9 +190,18 @@ def published(name: str):
 
 def downloaded(name: str) -> bool:
     """Say whether torchvision has the weights of `name` in its cache on this machine."""
-    if name not in TABLE:
-        return False
-    return Path(hub.get_dir(), "checkpoints", published(name).url.rsplit("/", 1)[-1]).is_file()
+    return name in TABLE and place(name).is_file()
+
+
+def place(name: str) -> Path:
+    """Return the file that torch keeps the published weights of `name`, a key of `TABLE`, in."""
+    return Path(hub.get_dir(), "checkpoints", published(name).url.rsplit("/", 1)[-1])
+
+
+def is_published(name: str, sha256: str) -> bool:
+    """Say whether a sha256 is that of the published weights of `name`: their file is called by its first digits."""
+    digits = place(name).stem.rpartition("-")[2] if name in TABLE else ""
+    return len(digits) >= 8 and sha256.startswith(digits)
 
 
 def paper(name: str) -> str:

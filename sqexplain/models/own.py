@@ -14,7 +14,9 @@ from sqexplain.models.nets.speech.published import PUBLISHED
 from sqexplain.models.store import ALONE, SUFFIX, nets_of, split_name, weights_path
 from sqexplain.registry import NAME
 
-BESIDE = (".json", ".checkpoint", ".vectors", ".part")  # what may lie beside weights, finished or not
+BESIDE = (".json", ".checkpoint", ".vectors", ".part", ".lock")  # what may lie beside weights, finished or not
+
+UNTOLD = "its card does not tell the net that its block was made for; retrofit a new block"
 
 Registered = Callable[[str], Spec | None]  # finds a model that is not the user's own
 
@@ -71,8 +73,12 @@ def _base_of(path: Path, registered: Registered) -> Spec:
         raise ValueError(f"it is of the model {model!r}, but {name!r} is the name of another")
     if base.streams and gates not in (*base.gated, "none"):
         raise ValueError(f"the model {model!r} has no {gates!r} gates")
+    if (shares := card.get("prevalence")) and shares.keys() != set(base.classes):
+        raise ValueError(f"the prevalence on its card is of other classes than the model {model!r} has")
     if hidden(name, gates):
         raise ValueError("weights of this name come with sqexplain and are found first; give it another")
+    if gates in ALONE and not card.get("frozen net", {}).get("sha256"):
+        raise ValueError(UNTOLD)
     if gates in ALONE and not downloadable(base.name) and not nets_of(path):
         raise ValueError("the net that its block was made for is not there")
     return base

@@ -13,6 +13,7 @@ from sqexplain.media import write_files
 from sqexplain.models import own
 from sqexplain.models.building import build_model
 from sqexplain.models.checkpoint import read_checkpoint
+from sqexplain.models.locks import check_free, hold
 from sqexplain.models.store import ALONE, block_keys, card_bytes, packed, weights_path
 from sqexplain.models.table import MODELS
 from sqexplain.registry import check_name, nearest
@@ -25,7 +26,8 @@ def save_model(classifier: Classifier, folder: str | Path | None = None, name: s
 
     `load_model(name)`, the command line and the pages find them in the user's folder; elsewhere they are a file for
     `load_model(..., weights=path)`. With gates "sparse" or "class" the frozen net is written beside its block, as
-    "none". Convolutions are stored as float16. The card holds no scores, which `evaluate` measures.
+    "none". Convolutions are stored as float16 where it can hold them. The card holds no scores, which `evaluate`
+    measures. Weights without a card are what a kill has left, and are replaced.
 
     Args:
         classifier: its architecture has to be registered: that of `MODELS`, or see `register_model`.
@@ -33,28 +35,54 @@ def save_model(classifier: Classifier, folder: str | Path | None = None, name: s
         name: letters, digits, "-", "_" and "."; default that of the classifier.
 
     Raises:
-        ValueError: the architecture is not registered, the block is not trained, the name has odd characters or is
-            taken, or the folder cannot be written to; nothing is written then.
+        TypeError: `classifier` is no `Classifier`.
+        ValueError: the architecture is not registered, the block is not trained, the weights hold NaN or infinite
+            values, the name has odd characters or is taken, also by a run of learning, or the folder cannot be
+            written to; nothing is written then.
     """
+    if not isinstance(classifier, Classifier):
+        raise TypeError(
+            f"save_model keeps a Classifier, not {type(classifier).__name__}; make one with Classifier.from_net"
+        )
     spec, gates = registered_spec(classifier), classifier.gates
-    name, folder = name or classifier.spec.name, models_folder() if folder is None else Path(folder)
+    name, folder = classifier.spec.name if name is None else name, models_folder() if folder is None else Path(folder)
     check_place(spec, name, gates, folder)
     if gates != "none" and not all(bool(block.trained) for block in _gated(classifier)):
         raise ValueError(f"the {gates!r} block of {name!r} is not trained; retrofit it first, or load gates='none'")
     path, net = (weights_path(name, kind, folder) for kind in (gates, "none"))
-    if path.exists():
+    check_free(path)
+    _check_unused(path)
+    files = _files(classifier, name, path, net)
+    with hold(path):
+        _check_unused(path)  # nothing has come meanwhile
+        write_files(files)
+    return path
+
+
+def _check_unused(path: Path) -> None:
+    """Refuse a place where finished weights lie, or a stopped run would put its own."""
+    checkpoint = path.with_suffix(".checkpoint")
+    if path.exists() and path.with_suffix(".json").exists():
         raise ValueError(f"'{path}' is there already; choose another 'name', or move it away")
+    if checkpoint.exists():
+        raise ValueError(f"'{checkpoint}' is a stopped run of that name; choose another 'name', or move it away")
+
+
+def _files(classifier: Classifier, name: str, path: Path, net: Path) -> dict[Path, bytes]:
+    """Return the files to write: weights and card, of a block also those of its `net` unless they lie there."""
+    spec, gates = classifier.spec, classifier.gates
     files, more = {}, {}
     if gates in ALONE:
         frozen = packed(classifier, "none")
-        if net.exists():
+        if net.exists() and net.with_suffix(".json").exists():
             frozen = _same(net, frozen)
         else:
-            check_place(spec, name, "none", folder)
+            check_free(net)
+            _check_unused(net)
+            check_place(spec, name, "none", net.parent)
             files = _pair(net, frozen, _card(classifier, name, "none"))
         more = {"frozen net": {"file": net.name, "sha256": hashlib.sha256(frozen).hexdigest()}}
-    write_files(files | _pair(path, packed(classifier), _card(classifier, name, gates) | more))
-    return path
+    return files | _pair(path, packed(classifier), _card(classifier, name, gates) | more)
 
 
 def _same(path: Path, data: bytes) -> bytes:

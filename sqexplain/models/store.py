@@ -83,7 +83,10 @@ def packed(classifier: Classifier, gates: str | None = None) -> bytes:
     """Return the weights of `classifier` as a safetensors file, with `gates` "none" those of its net alone.
 
     A block on a frozen net ("sparse", "class") is stored alone: its net lies beside it as "none". Convolutions are
-    stored as float16; scores are to be measured on what was stored.
+    stored as float16 where it can hold them; scores are to be measured on what was stored.
+
+    Raises:
+        ValueError: the weights hold NaN or infinite values.
     """
     gates = gates or classifier.gates
     state = classifier.net.state_dict()
@@ -92,8 +95,18 @@ def packed(classifier: Classifier, gates: str | None = None) -> bytes:
         state = {key: state[key] for key in own}
     elif gates == "none":  # the tap has nothing to tell, and its flag would call a later block trained
         state = {key: value for key, value in state.items() if key not in own}
-    stored = {key: (value.half() if value.ndim == 4 else value).cpu().contiguous() for key, value in state.items()}
+    for key, value in state.items():
+        if value.is_floating_point() and not value.isfinite().all():
+            name = classifier.spec.name
+            raise ValueError(f"the weights of {name!r} hold NaN or infinite values in {key!r}; its training has failed")
+    stored = {key: _rounded(value).cpu().contiguous() for key, value in state.items()}
     return save(stored, {"model": classifier.spec.architecture, "gates": gates})
+
+
+def _rounded(value: Tensor) -> Tensor:
+    """Return a convolution as float16 where all of it fits; anything else as it is."""
+    half = value.half() if value.ndim == 4 else value
+    return half if half.isfinite().all() else value
 
 
 def write_card(path: Path, card: dict) -> Path:
