@@ -1,5 +1,6 @@
 """Where things lie on this machine: what the package brings, and the folders of the user."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -8,12 +9,33 @@ PACKAGE = Path(__file__).parent
 ASSETS = next(folder for folder in (PACKAGE / "assets", PACKAGE.parent / "assets") if folder.is_dir())
 APP = next(folder for folder in (PACKAGE / "site", PACKAGE.parent) if (folder / "app.py").is_file())
 CACHE = Path("~/.cache/sqexplain")
+NO_PATH = (errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL)  # no folder can be called so, whatever is made
 
 
 def chosen_folder() -> Path | None:
-    """Return the folder that `SQEXPLAIN_HOME` names for all that belongs to the user, None where it is not set."""
+    """Return the folder that `SQEXPLAIN_HOME` names for all that belongs to the user, None where it is not set.
+
+    Raises:
+        ValueError: no folder can be called so.
+    """
     chosen = os.environ.get("SQEXPLAIN_HOME")
-    return Path(chosen).expanduser() if chosen else None
+    if not chosen:
+        return None
+    try:
+        folder = Path(chosen).expanduser()
+    except RuntimeError:
+        raise ValueError(_wrong_home(chosen, "is under the home of a user that this machine does not have")) from None
+    try:
+        folder.stat()
+    except OSError as error:  # it need not exist
+        if error.errno in NO_PATH:
+            raise ValueError(_wrong_home(chosen, f"cannot be a folder ({error.strerror})")) from None
+    return folder
+
+
+def _wrong_home(chosen: str, why: str) -> str:
+    shown = chosen if len(chosen) <= 60 else f"{chosen[:60]} …"
+    return f"SQEXPLAIN_HOME is {shown!r}, which {why}; set it to a folder, or unset it"
 
 
 def user_folder() -> Path:
@@ -24,8 +46,20 @@ def user_folder() -> Path:
 
 
 def models_folder() -> Path:
-    """Return the folder of the user's own models, searched after what the package brings; it need not exist."""
+    """Return the folder of the user's own models, searched after what the package brings; it need not exist.
+
+    Raises:
+        ValueError: `SQEXPLAIN_HOME` names no folder.
+    """
     return user_folder() / "models"
+
+
+def searched_models() -> Path | None:
+    """Return `models_folder`, None where `SQEXPLAIN_HOME` names no folder: nothing is found there, all else is."""
+    try:
+        return models_folder()
+    except ValueError:
+        return None
 
 
 def data_folder(name: str = "", root: str | Path | None = None) -> Path:
@@ -33,6 +67,9 @@ def data_folder(name: str = "", root: str | Path | None = None) -> Path:
 
     It is `root` where one is given, else `data/<name>` in `SQEXPLAIN_HOME` where that is set, else
     `~/.cache/sqexplain/<name>`.
+
+    Raises:
+        ValueError: `SQEXPLAIN_HOME` would be searched and names no folder.
     """
     if root is not None:
         return Path(root)

@@ -10,9 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from conftest import make_speaker, open_page
+from conftest import ROOT, make_speaker, open_page
 from halves import SPEC, Halves
 from safetensors.torch import load
+from streamlit.testing.v1 import AppTest
 from user_folder import run, sentence
 
 import sqexplain as sx
@@ -105,6 +106,45 @@ def test_the_command_where_names_the_folders(home):
     told = json.loads(run("where", "--json").stdout)
     assert told["models"] == str(home)
     assert run("where").stdout.startswith("models")
+
+
+@pytest.fixture(params=["~no-such-user/x", "a" * 300], ids=["user", "length"])
+def no_folder(request, monkeypatch):
+    """SQEXPLAIN_HOME is what no folder can be called."""
+    monkeypatch.setenv("SQEXPLAIN_HOME", request.param)
+    cache.shipped.clear()
+    yield request.param
+    cache.shipped.clear()
+
+
+def test_a_home_that_can_be_no_folder_is_named_where_the_folders_are_asked_for(no_folder):
+    for work in (models_folder, data_folder):
+        assert sentence(work).startswith(f"SQEXPLAIN_HOME is '{no_folder[:60]}")
+    done = run("where")
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+    assert "set it to a folder, or unset it" in done.stderr
+
+
+def test_a_home_that_can_be_no_folder_leaves_out_own_models_alone(no_folder, tmp_path):  # noqa: ARG001
+    assert {"cifar10-resnet", "speaker", "tiny"} <= set(sx.MODELS)
+    [why] = left_out().values()
+    assert "SQEXPLAIN_HOME" in why
+    assert "SQEXPLAIN_HOME" in run("models").stderr
+    assert sx.load_model("speaker", "sparse", device="cpu").block.trained
+    classifier = sx.load_model("cifar10-resnet", "class", device="cpu")
+    assert sx.save_model(classifier, tmp_path, "kept").exists()
+
+
+@pytest.mark.parametrize(("page", "link"), [("explain", {}), ("faces", {"faces": "celeba"}), ("clips", {})])
+def test_a_home_that_can_be_no_folder_leaves_the_pages_whole(no_folder, page, link):  # noqa: ARG001
+    assert open_page(page, **link).caption
+
+
+def test_a_home_that_can_be_no_folder_leaves_the_first_page_whole(no_folder):  # noqa: ARG001
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not app.exception
+    assert app.caption
 
 
 def test_a_block_for_a_shipped_net_finds_it_by_its_card(home):

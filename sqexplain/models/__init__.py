@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqexplain.classifier import Classifier, Spec
 from sqexplain.gates import KINDS
-from sqexplain.locations import models_folder
+from sqexplain.locations import searched_models
 from sqexplain.models.building import build_model, choose_device
 from sqexplain.models.checkpoint import load_state, read_checkpoint
 from sqexplain.models.finding import find_all, find_net, find_weights
@@ -130,7 +130,7 @@ def _load_stored(classifier: Classifier, path: Path, partly: bool = False) -> No
         ValueError: those of the user are not what their card was written for.
     """
     card = read_card(path)
-    if path.parent == models_folder() and card.get("sha256") != digest(path):
+    if path.parent == searched_models() and card.get("sha256") != digest(path):
         raise ValueError(
             f"'{path}' is damaged, or was replaced after its card was written (another sha256); make it again"
         )

@@ -22,9 +22,8 @@ def find_weights(name: str, gates: str) -> Path | None:
     if path.exists():
         return path
     found = own.look(name, MODELS.registered)
-    path = weights_path(name, gates, models_folder())
     if path.name in found.wrong:
-        raise ValueError(f"'{path}' cannot be used: {found.wrong[path.name]}")
+        raise ValueError(f"'{models_folder() / path.name}' cannot be used: {found.wrong[path.name]}")
     return found.weights.get(gates)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqexplain.classifier import Spec
 from sqexplain.gates import KINDS
-from sqexplain.locations import models_folder
+from sqexplain.locations import models_folder, searched_models
 from sqexplain.models.cards import check_pair
 from sqexplain.models.imagenet import TABLE as TORCHVISION
 from sqexplain.models.nets.speech.published import PUBLISHED
@@ -38,8 +38,8 @@ class Found:
 
 def look(name: str, registered: Registered) -> Found:
     """Return what the user's folder holds under a name."""
-    found, folder = Found(), models_folder()
-    if not NAME.fullmatch(name):
+    found, folder = Found(), searched_models()
+    if folder is None or not NAME.fullmatch(name):
         return found
     for gates in KINDS:
         path = weights_path(name, gates, folder)
@@ -100,7 +100,11 @@ def names() -> list[str]:
 
 
 def left_out(registered: Registered) -> dict[str, str]:
-    """Return why files of the user's folder cannot be used, by file name."""
+    """Return why files of the user's folder cannot be used, by file name; a folder that cannot be is one, too."""
+    try:
+        models_folder()
+    except ValueError as error:
+        return {"all of it": str(error)}
     wrong, files = {}, _files()
     for file in files:
         name, gates = split_name(file)
@@ -118,5 +122,5 @@ def left_out(registered: Registered) -> dict[str, str]:
 def _files() -> list[str]:
     try:
         return sorted(path.name for path in models_folder().iterdir())
-    except OSError:  # there is no such folder, or it cannot be read
+    except (OSError, ValueError):  # there is no such folder, or it cannot be read, or there can be none
         return []

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load
 
 from sqexplain.classifier import Classifier, Spec
-from sqexplain.locations import models_folder
+from sqexplain.locations import models_folder, searched_models
 from sqexplain.media import write_files
 from sqexplain.models import own
 from sqexplain.models.building import build_model
@@ -145,7 +145,8 @@ def check_place(spec: Spec, name: str, gates: str, folder: Path) -> None:
     if other is not None and other.architecture != spec.architecture:
         whose = f"a model of yours with the architecture {other.base!r}" if other.base else "another model"
         raise ValueError(f"{name!r} is the name of {whose}; choose another")
-    if folder.resolve() == models_folder().resolve() and own.hidden(name, gates):
+    searched = searched_models()
+    if searched and folder.resolve() == searched.resolve() and own.hidden(name, gates):
         raise ValueError(
             f"weights {name!r} with gates {gates!r} come with sqexplain, and are found before yours; "
             "give them a name of their own (--name, in Python 'name'), or another folder (--out, 'folder')"

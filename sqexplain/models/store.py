@@ -36,7 +36,7 @@ def nets_of(block: Path) -> list[Path]:
     its card says.
     """
     names = (f"{split_name(block.name)[0]}.none{SUFFIX}", read_card(block).get("frozen net", {}).get("file", ""))
-    folders = dict.fromkeys((block.parent, ASSETS, locations.models_folder()))
+    folders = [one for one in dict.fromkeys((block.parent, ASSETS, locations.searched_models())) if one]
     plain = [name for name in dict.fromkeys(names) if name and Path(name).name == name]
     return [path for name in plain for folder in folders if (path := folder / name).is_file()]
 

@@ -1,5 +1,7 @@
 """Which face is looked at: one of a data set, from the strip, or the visitor's own photograph, in `own`."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from sqexplain.data import DATASETS
@@ -54,7 +56,8 @@ def available(data: str) -> bool:
         cache.dataset(data)
     except ValueError as error:
         st.info(f"{SOURCES[data]} is not on this machine, or cannot be read.", icon=":material/info:")
-        st.markdown(HOW_TO_GET.format(folder=data_folder(data)))
+        with suppress(ValueError):  # SQEXPLAIN_HOME names no folder, as the error says
+            st.markdown(HOW_TO_GET.format(folder=data_folder(data)))
         st.caption(str(error))
         st.button("Back to the drawn faces", icon=":material/arrow_back:", on_click=_back)
         sources.download(data, SOURCES[data], "Download CelebA (1.4 GB)", help=DOWNLOAD_HELP)
