@@ -1,10 +1,10 @@
 # The app on port 8501, with the CPU build of torch:
 #   docker build -t sqexplain .
 #   docker run --rm -p 127.0.0.1:8501:8501 sqexplain
-# Models of your own: -v FOLDER:/home/sqexplain/data, which is SQEXPLAIN_HOME.
+# Models, data and fetched weights of your own: -v FOLDER:/home/sqexplain/data, a folder that the user 1000 may write to.
 FROM python:3.11-slim
 
-ENV PYTHONUNBUFFERED=1 SQEXPLAIN_HOME=/home/sqexplain/data
+ENV PYTHONUNBUFFERED=1 SQEXPLAIN_HOME=/home/sqexplain/data TORCH_HOME=/home/sqexplain/data/torch
 RUN useradd --create-home --uid 1000 sqexplain && install -d -o sqexplain -g sqexplain "$SQEXPLAIN_HOME"
 WORKDIR /opt/sqexplain
 

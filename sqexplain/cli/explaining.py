@@ -29,7 +29,7 @@ def explain(
     scale: Annotated[
         str | None, Option(help="Scale of the heatmaps: one per 'picture' or one per 'clip', the usual for speakers.")
     ] = None,
-    resume: Annotated[bool, Option("--resume", help="Leave out the files that are explained in the folder.")] = False,
+    resume: Annotated[bool, Option("--resume", help="Leave out files that a run over several has explained.")] = False,
     device: Annotated[str, Option(help="cpu, cuda or auto.")] = "auto",
 ) -> None:
     """Explain pictures and videos: overlays (PNG, MP4), maps and gates (NPZ), frames (CSV), how they were made (JSON).

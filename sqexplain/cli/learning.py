@@ -67,6 +67,8 @@ def learn(verb, model, gates, data, root, epochs, seed, name, folder, resume, do
 
     weights = destination(model, gates, folder, name)
     checkpoint = claim(weights, resume)
+    if resume and not checkpoint.exists():
+        note(f"there is no stopped run '{checkpoint}'; this one starts anew")
     training, test = (open_split(model, data, split, root, download) for split in ("train", "test"))
     options = {"--gates": gates, "--data": data, "--seed": seed, "--epochs": epochs, "--base": base and base.name}
     options["--name"] = name
@@ -79,6 +81,8 @@ def learn(verb, model, gates, data, root, epochs, seed, name, folder, resume, do
     except KeyboardInterrupt:
         if checkpoint.exists():
             note(f"the same command with --resume goes on from '{checkpoint}'")
+        else:
+            note("nothing is kept yet: a run goes on from its last whole epoch")
         raise
 
 
