@@ -55,8 +55,11 @@ $(SCRIPTS)/installed: tests/js/package.json
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	touch $@
 
+# librosa compiles on first use; processes that did so side by side would spoil each other's cache
 .venv/installed-tests: .venv/installed pyproject.toml
 	$(BIN)/python -m pip install --quiet -c requirements.txt -e ".[dev]"
+	$(BIN)/python -c "import librosa, numpy, sqexplain.media as media; librosa.pyin; librosa.zero_crossings; \
+	media.onsets(numpy.zeros(16000), 25); media.resample(numpy.zeros(99), 8000)"
 	touch $@
 
 clean:
