@@ -6,7 +6,7 @@ FROM python:3.11-slim
 
 ENV PYTHONUNBUFFERED=1 SQEXPLAIN_HOME=/home/sqexplain/data TORCH_HOME=/home/sqexplain/data/torch
 RUN useradd --create-home --uid 1000 sqexplain && install -d -o sqexplain -g sqexplain "$SQEXPLAIN_HOME"
-WORKDIR /opt/sqexplain
+WORKDIR /app
 
 # What changes seldom comes first, so that a change of the code does not install torch anew.
 COPY requirements.txt .
