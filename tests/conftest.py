@@ -30,6 +30,7 @@ SLOW = {
     *("families", "large_nets", "checkpoint", "figures", "speed", "speed_per_method", "streaming"),
     *("training", "training_clips", "training_data", "training_memory", "training_runs", "attributes", "bias"),
     *("cli", "cli_explain", "cli_faces", "cli_predict", "clip_explanation"),
+    *("registering", "start", "user_models", "damaged_models", "save_model", "prepared", "alignment", "foreign_data"),
 }
 
 
